@@ -1,0 +1,104 @@
+"""The real servers and programs that tests need: where they are, or why a test cannot run.
+
+Each ``require_…`` returns an address or a path. What is missing skips the test with a reason
+that says how to start it; under CI it fails the test, because a suite that skips its real
+parts proves nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import socket
+import urllib.error
+import urllib.request
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import pytest
+
+ELASTICSEARCH_URL = "http://127.0.0.1:9200"
+
+
+def require_elasticsearch() -> str:
+    """The address of an Elasticsearch that answers (``ELASTICSEARCH_URL``)."""
+    url = os.environ.get("ELASTICSEARCH_URL") or ELASTICSEARCH_URL
+    if not _answers_http(url):
+        _missing(
+            f"no Elasticsearch answers at {url}: start one with ../shared/elasticsearch/start "
+            "or `docker compose up -d elasticsearch`, or set ELASTICSEARCH_URL"
+        )
+    return url
+
+
+def require_postgresql() -> str:
+    """The address of a PostgreSQL that listens (``POSTGRES_URL``, else ``DATABASE_URL``)."""
+    url = next(
+        (
+            value
+            for name in ("POSTGRES_URL", "DATABASE_URL")
+            if (value := os.environ.get(name, "")).startswith(("postgres:", "postgresql:"))
+        ),
+        "",
+    )
+    how = (
+        "start one with `docker compose up -d postgres` or `service postgresql start`, and set "
+        "POSTGRES_URL=postgres://user:password@127.0.0.1:5432/name"
+    )
+    if not url:
+        _missing(f"POSTGRES_URL is not set: {how}")
+    if not _listens(urlsplit(url).hostname or "127.0.0.1", urlsplit(url).port or 5432):
+        _missing(f"no PostgreSQL listens where POSTGRES_URL points: {how}")
+    return url
+
+
+def require_chromium() -> str:
+    """The path of a Chromium to drive (``CHROMIUM``, else the first on the path)."""
+    return _program(
+        "CHROMIUM",
+        ("chromium", "chromium-browser", "google-chrome"),
+        "install it with `apt-get install chromium`, or set CHROMIUM to its path",
+    )
+
+
+def require_soffice() -> str:
+    """The path of LibreOffice (``SOFFICE``, else the first on the path)."""
+    return _program(
+        "SOFFICE",
+        ("soffice", "libreoffice"),
+        "install it with `apt-get install libreoffice-writer`, or set SOFFICE to its path",
+    )
+
+
+def _program(variable: str, names: tuple[str, ...], how: str) -> str:
+    for name in (os.environ.get(variable, ""), *names):
+        if name and (path := shutil.which(name)):
+            return path
+    _missing(f"{names[0]} is not installed: {how}")
+
+
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@functools.cache
+def _answers_http(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=3) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        return error.code in (401, 403)  # it answers, and the test will say what it refuses
+    except OSError:
+        return False
+
+
+@functools.cache
+def _listens(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=3):
+            return True
+    except OSError:
+        return False
