@@ -1,0 +1,547 @@
+"""One analysis of text and of queries for all engines.
+
+Text is cut into words, folded and stemmed here, in Python, and carried to an engine as ready
+terms separated by spaces. An engine only needs a tokenizer that splits at spaces, so two
+engines hold the same terms and find the same entries (docs/decisions/0003-one-analysis.md).
+
+    words()      text → words with their place in it
+    fold()       a word → the form that ignores case, accents and Arabic letter forms
+    terms()      a word of a language → the one or two terms it is indexed under
+    document()   an entry → the fields of its index document, all text as terms
+    read()       a parsed query → what each of its words, phrases and exclusions must match
+    highlight()  text and query → escaped HTML with <mark> around what matched
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import Stemmer
+from django.utils.html import escape
+
+from search.entries import SearchEntry
+from search.queries import TextQuery
+
+#: Languages of the index, settings.LANGUAGES without Django.
+LANGUAGES = ("ar", "de", "en", "es", "fr", "ru", "zh")
+
+#: Stands between parts of a text, so that no phrase reaches from one into the next. No word
+#: contains it: words are letters, digits and inner dots.
+SEPARATOR = "|"
+
+#: Longer words are cut: Lucene's tokenizer would split them at 255 characters, tantivy drops
+#: them at 65,530 bytes.
+MAX_TERM = 64
+
+#: Part of the engines' schema versions: raise it whenever a term comes out differently.
+VERSION = 1
+
+# What a match counts. One field holds everything; title and summary come on top with low
+# weight, as extra clauses (measured, see docs/decisions/0003-one-analysis.md).
+READER_WEIGHT = 1.0
+OTHER_LANGUAGE_WEIGHT = 0.8
+TITLE_WEIGHT = 0.3
+SUMMARY_WEIGHT = 0.3
+STOP_WORD_WEIGHT = 0.1
+PREFIX_WEIGHT = 0.5
+
+
+class Word(NamedTuple):
+    """A word as it stands in a text, and where: ``source[start:end] == text``."""
+
+    text: str
+    start: int
+    end: int
+
+
+# --- Cutting ---------------------------------------------------------------------------------
+
+
+def _marks() -> str:
+    """Combining marks and joiners (a character class) that belong to the word before them."""
+    points = [p for p in range(0x300, 0x10000) if unicodedata.category(chr(p)) in {"Mn", "Mc"}]
+    points += [0xAD, 0x200C, 0x200D]  # soft hyphen, zero-width non-joiner and joiner
+    return "".join(f"\\u{p:04x}" for p in sorted(points))
+
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〇"
+_MARKS = _marks()
+_WORD = re.compile(
+    rf"(?P<han>[{_HAN}]+)"
+    # 16.10, 2.1.3, 5.b: a code keeps its dots
+    rf"|(?P<code>\d+(?:\.\d+)*\.[A-Za-z](?![^\W_])|\d+(?:\.\d+)+(?![^\W_]))"
+    rf"|(?:(?![{_HAN}])[^\W_][{_MARKS}]*)+"
+)
+
+
+def words(text: str, language: str = "") -> list[Word]:
+    """The words of a text in order, with their offsets.
+
+    Letters and digits of any script make words; everything else parts them, the apostrophe
+    of an elision too (l’accord → l, accord). A run of Han characters becomes overlapping
+    pairs (图书馆 → 图书, 书馆), a lone one stays alone; ``language`` changes nothing yet, as
+    scripts tell what to do.
+    """
+    found: list[Word] = []
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if match["han"] and end - start > 1:
+            found += [Word(text[i : i + 2], i, i + 2) for i in range(start, end - 1)]
+        else:
+            found.append(Word(match[0], start, end))
+    return found
+
+
+def is_han(word: str) -> bool:
+    """Whether a word is Han characters (a pair, or a lone one)."""
+    return re.match(f"[{_HAN}]", word) is not None
+
+
+# --- Folding ---------------------------------------------------------------------------------
+
+
+def _folding() -> dict[int, str | None]:
+    table: dict[int, str | None] = {}
+    for point in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        letters = [c for c in unicodedata.normalize("NFKD", chr(point)) if c.isalnum()]
+        if letters and unicodedata.name(chr(point), "").startswith("LATIN"):
+            table[point] = "".join(letters)
+    table |= {ord(a): b for a, b in zip("øłđðıħŧ", "olddiht", strict=True)}
+    table |= {ord("æ"): "ae", ord("œ"): "oe", ord("þ"): "th", ord("ŋ"): "n"}
+    table[ord("ё")] = "е"
+    # Arabic: carriers of hamza, alif maqsura and ta marbuta are written either way
+    table |= {ord(a): b for a, b in zip("أإآٱىةؤئکی", "اااايهويكي", strict=True)}
+    for first in (0x660, 0x6F0):
+        table |= {first + digit: str(digit) for digit in range(10)}
+    # Tatweel, harakat, Qur'anic signs; stray Latin accents; joiners
+    for point in (0x640, *range(0x610, 0x61B), *range(0x64B, 0x660), 0x670, *range(0x6D6, 0x6EE)):
+        if unicodedata.category(chr(point)) in {"Mn", "Lm"}:
+            table[point] = None
+    table |= dict.fromkeys((*range(0x300, 0x370), 0xAD, 0x200C, 0x200D), None)
+    return table
+
+
+_FOLDING = _folding()
+
+
+def fold(text: str) -> str:
+    """``text`` without case, accents and Arabic letter forms; й and ё's difference from
+    е aside, Cyrillic letters stay as they are. ``fold(fold(x)) == fold(x)``, no spaces."""
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    # A ligature may hide spaces (U+FDFA is four words) or a mark that only NFKC brings out
+    return "".join(text.translate(_FOLDING).split())
+
+
+def sort_key(title: str) -> str:
+    """What titles are ordered by: their folded words."""
+    return " ".join(fold(match[0]) for match in _WORD.finditer(title))[:200]
+
+
+# --- Stemming --------------------------------------------------------------------------------
+
+_ALGORITHMS = {"de": "german", "en": "english", "es": "spanish", "fr": "french", "ru": "russian"}
+_local = threading.local()  # a Stemmer object is not to be shared between threads
+
+
+def _snowball(word: str, language: str) -> str:
+    stemmers = _local.__dict__.setdefault("stemmers", {})
+    if language not in stemmers:
+        stemmers[language] = Stemmer.Stemmer(_ALGORITHMS[language], 0)
+    stem: str = stemmers[language].stemWord(word)
+    return stem
+
+
+_ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "ال", "لل")
+_ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+
+
+def _arabic(word: str) -> str:
+    """Light stemming after Larkey, Ballesteros and Connell (2007), "light10": the article
+    with what is written onto it, the conjunction, then endings, while enough letters stay."""
+    if word.startswith("و") and len(word) > 3 and not word.startswith(("وال", "ولل")):
+        word = word[1:]
+    for article in _ARTICLES:
+        if word.startswith(article) and len(word) - len(article) >= 2:
+            word = word[len(article) :]
+            break
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 2:
+            word = word[: -len(ending)]
+    return word
+
+
+_ARABIC_LETTERS = re.compile("[\u0621-\u064a]")
+
+
+@functools.lru_cache(maxsize=200_000)
+def terms(word: str, language: str) -> tuple[str, ...]:
+    """The terms that a word of a language is indexed and searched under, the first one first.
+
+    The stem, folded; and where it differs the stem of the folded word, so that "asociacion"
+    finds "asociaciones" as well as "asociación" does. A code with a letter also comes without
+    its dot (5.b → 5b). Where an accent hides an ending from the stemmer, both lists meet in
+    one of their terms.
+    """
+    folded = fold(word)[:MAX_TERM]
+    if not folded:
+        return ()
+    if folded[0].isdigit():
+        bare = folded.replace(".", "")
+        return (folded,) if folded == bare or bare.isdigit() else (folded, bare)
+    if is_han(folded):
+        return (folded,)
+    if language == "ar" and _ARABIC_LETTERS.search(folded):
+        return (_arabic(folded),)
+    if language not in _ALGORITHMS:
+        return (folded,)
+    stem = fold(_snowball(unicodedata.normalize("NFKC", word).lower(), language))[:MAX_TERM]
+    plain = _snowball(folded, language)
+    return (stem or folded,) if plain == stem else (stem or folded, plain)
+
+
+# --- Stop words ------------------------------------------------------------------------------
+
+# Function words: articles, pronouns, prepositions, conjunctions, auxiliaries, question words.
+# They never decide whether an entry is found. In Chinese only pairs that ask.
+_STOP_WORDS = {
+    "ar": """في من على إلى الى عن مع ما ماذا هل هو هي هم هذا هذه ذلك تلك التي الذي الذين كان كانت يكون
+        تكون أن إن ان أو او ثم قد لقد لا لم لن كل بين بعد قبل عند حتى كما كيف متى أين اين كم أي اي لماذا
+        و ب ل ك ف منذ خلال حول غير أيضا التى وهو وهي وما ومن وفي لها له لهم به بها فيه فيها منه منها عليه
+        عليها إليه إليها هناك هنا نحن أنا أنت اللذين اللواتي بأن لأن كانوا يتم تم""",
+    "de": """aber alle allem allen aller alles als also am an auch auf aus bei beim bin bis bist da
+        damit dann das dass daß dem den denn der des die dies diese diesem diesen dieser dieses doch
+        dort du durch ein eine einem einen einer eines er es für gegen gibt hab habe haben hat hatte
+        hatten hier hin ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im in ins ist jede jedem jeden
+        jeder jedes kann kein keine keinem keinen keiner können könnte man mehr mein meine mich mir
+        mit muss nach nicht noch nun nur ob oder ohne sehr sein seine seinem seinen seiner sich sie
+        sind so soll sollte sondern über um und uns unser unsere unter viel vom von vor wann war waren
+        warum was weil welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieder
+        will wir wird wo worden wurde wurden zu zum zur zwischen""",
+    "en": """a about after all also am an and any are as at be because been before being between
+        both but by can could did do does doing don during each few for from had has have having he her
+        here hers him his how i if in into is it its itself just ll me more most my no nor not of off
+        on once only or other our ours out over own re s same she should so some such t than that the
+        their theirs them then there these they this those through to too under until up us ve very
+        was we were what when where which while who whom whose why will with would you your yours""",
+    "es": """a al algo algunas algunos ante antes como con contra cual cuales cuando cuanto cuantos
+        de del desde donde dos durante e el él ella ellas ellos en entre era eran es esa esas ese eso
+        esos esta está están estas este esto estos fue fueron ha había han hasta hay la las le les lo
+        los más me mi mis mucho muy nada ni no nos nosotros o otra otras otro otros para pero poco por
+        porque puede pueden que qué quién quien quienes se sea ser si sí sin sobre son su sus también
+        tanto te tiene tienen todo todos tu tus u un una unas uno unos y ya yo cómo cuál cuándo dónde
+        cuáles cuánto cuántos""",
+    "fr": """à a ai au aucun aussi autre aux avec avait c ce ceci cela ces cet cette ceux chaque ci
+        combien comme comment d dans de des donc dont du elle elles en entre est et étaient était été
+        être eu eux fait il ils j je l la là laquelle le lequel les lesquelles lesquels leur leurs lui
+        m ma mais me même mes moi mon n ne ni non nos notre nous on ont ou où par pas peut peuvent plus
+        pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se sera ses si son
+        sont sous sur t ta te tes toi ton tous tout toute toutes très tu un une vers vos votre vous y""",
+    "ru": """а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да
+        даже для до его ее ей если есть еще ж же за здесь и из или им их к как какая какие каким каких
+        какого какой каком какую когда кем ко кого кому которая которого которое которой которые
+        который которых кто куда ли лишь между меня мне много может можно мой мы на над надо нам нас
+        наш не него нее ней нет ни них но ну о об однако он она они оно от очень по под после потому
+        почему при про с сам свое своего своей свои своих со сколько та так такая также такие такой
+        там те тем то того тоже той только том ты у уже хотя чего чей чем что чтобы чье чья эта эти
+        этих это этого этой этом этот эту я""",
+    "zh": """的 了 和 是 在 与 或 及 也 就 都 而 什么 哪些 哪个 哪里 哪种 多少 如何 怎么 怎样 为什 何时 是谁
+        谁是 是什 几个 是否 有哪 有什""",
+}
+STOP_WORDS = {code: frozenset(map(fold, text.split())) for code, text in _STOP_WORDS.items()}
+
+
+def is_stop_word(word: str, language: str) -> bool:
+    """Whether a word only holds a sentence of that language together."""
+    return fold(word) in STOP_WORDS.get(language, ())
+
+
+# --- Documents -------------------------------------------------------------------------------
+
+
+def carried(parts: Iterable[str], language: str) -> str:
+    """Texts of one language as terms for a tokenizer that splits at spaces.
+
+    First the main terms in order, a separator between the parts; then, each behind a
+    separator, the other terms of these words (once each) and the lone Han characters of
+    which pairs were made, so that they are found but never belong to a phrase.
+    """
+    tokens: list[str] = []
+    others: dict[str, None] = {}
+    for part in parts:
+        for word in words(part, language):
+            alternatives = terms(word.text, language)
+            tokens += alternatives[:1]
+            if len(alternatives) > 1:
+                others[alternatives[1]] = None
+            elif len(word.text) == 2 and is_han(word.text):
+                others.update(dict.fromkeys(fold(word.text)))
+        tokens.append(SEPARATOR)
+    for term in others:
+        tokens += (term, SEPARATOR)
+    return " ".join(tokens)
+
+
+def surface(parts: Iterable[str]) -> str:
+    """Texts as folded words that are not stemmed, carried in the same way."""
+    tokens: list[str] = []
+    others: dict[str, None] = {}
+    for part in parts:
+        for word in words(part):
+            folded = fold(word.text)[:MAX_TERM]
+            if folded:
+                tokens.append(folded)
+            if len(word.text) == 2 and is_han(word.text):
+                others.update(dict.fromkeys(folded))
+        tokens.append(SEPARATOR)
+    for term in others:
+        tokens += (term, SEPARATOR)
+    return " ".join(tokens)
+
+
+def document(entry: SearchEntry) -> dict[str, str]:
+    """The text fields of an entry's index document.
+
+    ``text_L``     everything there is in language L: title, summary, body, labels
+    ``title_L``, ``summary_L``  for the extra weight
+    ``words``      all of it in all languages, not stemmed: beginnings, spelling, exact phrases
+    ``sort_L``     what the title shown to a reader of L is ordered by
+    Empty fields are left out, but never ``words`` and ``sort_L``.
+    """
+    fields: dict[str, str] = {}
+    everything: list[str] = []
+    for language in LANGUAGES:
+        version = entry.versions.get(language)
+        parts = [*entry.labels.get(language, ())]
+        if version is not None:
+            parts = [version.title, version.summary, version.body, *parts]
+            fields[f"title_{language}"] = carried((version.title,), language)
+            if version.summary:
+                fields[f"summary_{language}"] = carried((version.summary,), language)
+        parts = [part for part in parts if part]
+        if parts:
+            fields[f"text_{language}"] = carried(parts, language)
+            everything += parts
+        fields[f"sort_{language}"] = sort_key(entry.version_for(language).title)
+    fields["words"] = surface(everything)
+    return fields
+
+
+# --- Queries ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class QueryWord:
+    """A word asked for.
+
+    An entry has the word if, in any language L, ``text_L`` holds one of ``terms[L]``; or if
+    ``prefix`` is set and ``words`` holds a word that begins with ``folded``.
+    ``required`` is False for the reader's stop words: they only score, lightly.
+    ``weight`` is how often the word was typed.
+    """
+
+    text: str
+    folded: str
+    terms: Mapping[str, tuple[str, ...]]
+    required: bool = True
+    prefix: bool = False
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class QueryPhrase:
+    """Words asked for in a row.
+
+    An entry has the phrase if, in any language L, ``text_L`` holds ``terms[L]`` one after the
+    other; or ``words`` holds ``folded`` one after the other (for accents left out).
+    """
+
+    text: str
+    folded: tuple[str, ...]
+    terms: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class ReadQuery:
+    """A query as terms. ``excluded`` words and phrases match as others do, without prefix."""
+
+    language: str
+    words: tuple[QueryWord, ...] = ()
+    phrases: tuple[QueryPhrase, ...] = ()
+    excluded: tuple[QueryWord | QueryPhrase, ...] = ()
+
+    @property
+    def required(self) -> tuple[QueryWord, ...]:
+        return tuple(word for word in self.words if word.required)
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether there is anything to rank by; exclusions alone only filter."""
+        return bool(self.words or self.phrases)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.words or self.phrases or self.excluded)
+
+    def weight_of(self, language: str) -> float:
+        """A query is read in the reader's language first, in the others too."""
+        return READER_WEIGHT if language == self.language else OTHER_LANGUAGE_WEIGHT
+
+
+def _query_word(text: str, **fields: bool | int) -> QueryWord:
+    return QueryWord(
+        text=text,
+        folded=fold(text)[:MAX_TERM],
+        terms={language: terms(text, language) for language in LANGUAGES},
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def _query_phrase(text: str, surfaces: list[str]) -> QueryPhrase:
+    return QueryPhrase(
+        text=text,
+        folded=tuple(fold(word)[:MAX_TERM] for word in surfaces),
+        terms={
+            language: tuple(terms(word, language)[0] for word in surfaces) for language in LANGUAGES
+        },
+    )
+
+
+def _surfaces(text: str) -> list[str]:
+    return [word.text for word in words(text) if fold(word.text)]
+
+
+def read(query: TextQuery, language: str) -> ReadQuery:
+    """Read a parsed query as a reader of ``language`` means it.
+
+    Parts without a letter or digit are left out. Words that are typed twice become one word
+    of twice the weight. Stop words of the reader's language are not required unless there is
+    nothing else; the last word of an open-ended query is never a stop word to be finished.
+    """
+    found: dict[str, QueryWord] = {}
+    surfaces = [(word, part) for part in query.words for word in _surfaces(part)]
+    last = len(surfaces) - 1
+    for place, (word, _) in enumerate(surfaces):
+        folded = fold(word)[:MAX_TERM]
+        long_enough = len(folded) >= 2 and not is_han(folded)
+        lone_han = len(folded) == 1 and is_han(folded)
+        prefix = query.open_ended and place == last and (long_enough or lone_han)
+        known = found.pop(folded, None) if prefix else found.get(folded)
+        found[folded] = _query_word(
+            known.text if known else word,
+            required=not is_stop_word(word, language),
+            prefix=prefix,
+            weight=known.weight + 1 if known else 1,
+        )
+    phrases = [(part, _surfaces(part)) for part in query.phrases]
+    phrases = [(part, inner) for part, inner in phrases if inner]
+    asked = tuple(found.values())
+    if not phrases and not any(word.required for word in asked):
+        asked = tuple(QueryWord(w.text, w.folded, w.terms, True, w.prefix, w.weight) for w in asked)
+    excluded: list[QueryWord | QueryPhrase] = []
+    for part in query.excluded:
+        inner = _surfaces(part)
+        if len(inner) == 1:
+            excluded.append(_query_word(inner[0]))
+        elif inner:
+            excluded.append(_query_phrase(part, inner))
+    return ReadQuery(
+        language=language,
+        words=asked,
+        phrases=tuple(_query_phrase(part, inner) for part, inner in phrases),
+        excluded=tuple(excluded),
+    )
+
+
+# --- Highlights ------------------------------------------------------------------------------
+
+
+def _matches(text: str, query: ReadQuery, language: str) -> Iterator[tuple[Word, bool]]:
+    """Words of ``text`` that the query asks for, and whether each is more than a stop word."""
+    wanted: dict[str, bool] = {}
+    for word in query.words:
+        for term in word.terms[language]:
+            wanted[term] = wanted.get(term, False) or word.required
+    for phrase in query.phrases:
+        for surface_, term in zip(phrase.folded, phrase.terms[language], strict=True):
+            wanted[term] = not is_stop_word(surface_, language) or len(phrase.folded) == 1
+    beginnings = tuple(word.folded for word in query.words if word.prefix)
+    lone = {term for term in wanted if len(term) == 1 and is_han(term)}
+    for word in words(text, language):
+        hit = [wanted[term] for term in terms(word.text, language) if term in wanted]
+        if hit:
+            yield word, any(hit)
+        elif beginnings and fold(word.text).startswith(beginnings):
+            yield word, True
+        elif lone and is_han(word.text):
+            for place, letter in enumerate(word.text):
+                if letter in lone:
+                    start = word.start + place
+                    yield Word(letter, start, start + 1), wanted[letter]
+
+
+def highlight(text: str, query: ReadQuery, language: str, *, width: int | None = None) -> str:
+    """Plain ``text`` of a language as escaped HTML with ``<mark>`` around what matches.
+
+    With ``width`` the best passage of about that many characters (most different words of the
+    query, the earlier one if equal), cut at spaces, "…" where something is left out; "" if
+    nothing matches. Without, the whole text. Stop words alone are never marked.
+    """
+    found = [word for word, counts in _matches(text, query, language) if counts]
+    start, end = 0, len(text)
+    if width is not None:
+        if not found:
+            return ""
+        start, end = _passage(text, found, language, width)
+    pieces: list[str] = ["…" if start > 0 else ""]
+    place = start
+    spans: list[tuple[int, int]] = []
+    for word in found:
+        if word.start < start or word.end > end:
+            continue
+        if spans and word.start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], word.end))
+        else:
+            spans.append((word.start, word.end))
+    for first, last in spans:
+        pieces += (escape(text[place:first]), "<mark>", escape(text[first:last]), "</mark>")
+        place = last
+    pieces += (escape(text[place:end]), "…" if end < len(text) else "")
+    return "".join(pieces)
+
+
+def _passage(text: str, found: list[Word], language: str, width: int) -> tuple[int, int]:
+    best, best_score = found[0], (-1, -1)
+    last = 0
+    inside: dict[str, int] = {}
+    names = [next(iter(terms(word.text, language)), word.text) for word in found]
+    for first, word in enumerate(found):
+        while last < len(found) and found[last].end <= word.start + width:
+            inside[names[last]] = inside.get(names[last], 0) + 1
+            last += 1
+        score = (len(inside), last - first)
+        if score > best_score:
+            best, best_score = word, score
+        if last > first:
+            inside[names[first]] -= 1
+            if not inside[names[first]]:
+                del inside[names[first]]
+        else:
+            last = first + 1
+    start = max(0, best.start - width // 4)
+    end = min(len(text), start + width)
+    start = max(0, min(start, end - width))
+    if start > 0:
+        space = text.find(" ", start, best.start)
+        start = space + 1 if space >= 0 else start
+    if end < len(text):
+        space = text.rfind(" ", best.end, end)
+        end = space if space > 0 else max(end, best.end)
+    return start, max(end, min(best.end, len(text)))
