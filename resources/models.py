@@ -1,0 +1,289 @@
+"""Guidelines and templates, agreements, ten-minute exercises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, re_path
+from wagtail.fields import StreamField
+from wagtail_localize.fields import SynchronizedField
+
+from resources.clauses import ClauseBlock, PlaceholderBlock, markers_in
+from search.works import Searchable
+from toolkit.core.blocks import BodyBlock, body_text
+from toolkit.core.richtext import SanitisedRichTextField
+from toolkit.core.sanitising import plain_text
+from toolkit.taxonomy.classification import EntryPage
+from toolkit.taxonomy.models import Series
+
+PARENTS = ["pages.HomePage", "pages.SectionPage"]
+
+
+class ResourcePage(Searchable, EntryPage):
+    """A guideline, or a template to fill in: when to use it, when not, and an example."""
+
+    class Type(models.TextChoices):
+        GUIDELINE = "guideline", _("Guideline")
+        TEMPLATE = "template", _("Template")
+
+    resource_type = models.CharField(
+        _("type"), max_length=12, choices=Type.choices, default=Type.GUIDELINE
+    )
+    version_label = models.CharField(_("version"), max_length=20, blank=True, default="1.0")
+    use_when = SanitisedRichTextField(_("use it when"), blank=True)
+    not_when = SanitisedRichTextField(_("do not use it when"), blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+    worked_example = SanitisedRichTextField(_("worked example"), blank=True)
+
+    template = "pages/resource_page.html"
+    parent_page_types = PARENTS
+    subpage_types: list[str] = []
+
+    content_panels = [
+        *EntryPage.content_panels,
+        FieldPanel("resource_type"),
+        FieldPanel("version_label"),
+        FieldPanel("use_when"),
+        FieldPanel("not_when"),
+        FieldPanel("body"),
+        FieldPanel("worked_example"),
+        *EntryPage.attachment_panels,
+        *EntryPage.classification_panels,
+        *EntryPage.credit_panels,
+    ]
+    override_translatable_fields = [
+        *EntryPage.override_translatable_fields,
+        SynchronizedField("version_label"),
+    ]
+
+    class Meta:
+        verbose_name = _("guideline or template")
+        verbose_name_plural = _("guidelines and templates")
+
+    @property
+    def search_kind(self) -> str:  # type: ignore[override]
+        return self.resource_type
+
+    def search_text(self) -> str:
+        parts = [self.use_when, self.not_when, self.worked_example]
+        return " ".join([*map(plain_text, parts), body_text(self.body)])
+
+
+class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
+    """A memorandum of understanding or a letter of intent, composed of clauses.
+
+    It downloads whole in three formats, its blanks visibly marked.
+    """
+
+    class Type(models.TextChoices):
+        MOU = "mou", _("Memorandum of understanding")
+        LETTER = "letter-of-intent", _("Letter of intent")
+
+    agreement_type = models.CharField(
+        _("type"), max_length=20, choices=Type.choices, default=Type.MOU
+    )
+    introduction = SanitisedRichTextField(
+        _("introduction"), blank=True, help_text=_("Stands on the page, not in the document.")
+    )
+    placeholders = StreamField(
+        [("placeholder", PlaceholderBlock())],
+        blank=True,
+        verbose_name=_("blanks"),
+        help_text=_("What the parties fill in. Clauses name a blank by its code: {first_party}."),
+    )
+    clauses = StreamField([("clause", ClauseBlock())], blank=True, verbose_name=_("clauses"))
+
+    template = "pages/agreement_page.html"
+    parent_page_types = PARENTS
+    subpage_types: list[str] = []
+
+    content_panels = [
+        *EntryPage.content_panels,
+        FieldPanel("agreement_type"),
+        FieldPanel("introduction"),
+        FieldPanel("placeholders"),
+        FieldPanel("clauses"),
+        *EntryPage.attachment_panels,
+        *EntryPage.classification_panels,
+        *EntryPage.credit_panels,
+    ]
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+
+    @property
+    def search_kind(self) -> str:  # type: ignore[override]
+        return self.agreement_type
+
+    def search_text(self) -> str:
+        clauses = []
+        for block in self.clauses:
+            value = block.value
+            texts = [value["text"], *(variant["text"] for variant in value["variants"])]
+            clauses += [
+                value["heading"],
+                *(plain_text(text.source) for text in texts),
+                plain_text(value["why"].source),
+                plain_text(value["watch_out"].source),
+            ]
+        return " ".join([plain_text(self.introduction), *clauses])
+
+    def clean(self) -> None:
+        super().clean()
+        declared = {block.value["code"] for block in self.placeholders}
+        unknown = sorted(
+            {
+                marker
+                for block in self.clauses
+                for text in (block.value["text"], *(v["text"] for v in block.value["variants"]))
+                for marker in markers_in(text.source)
+            }
+            - declared
+        )
+        if unknown:
+            raise ValidationError(
+                {
+                    "clauses": _(
+                        "These blanks stand in a clause but are not declared above: %(codes)s. "
+                        "Add them to the blanks, or correct the clause."
+                    )
+                    % {"codes": ", ".join(f"{{{code}}}" for code in unknown)}
+                }
+            )
+
+    @re_path(r"^download/(?P<slug>[-\w]+)\.(?P<extension>docx|odt|pdf)$", name="download")
+    def download(self, request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+        """The whole agreement as a document; ``?partner=`` chooses clauses for a partner type,
+        ``?guidance=`` keeps the guidance in."""
+        from resources.downloads import agreement_response
+
+        if slug != self.slug:
+            raise Http404
+        return agreement_response(self, extension=extension, choices=request.GET)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from resources.downloads import composed_files
+
+        context = super().get_context(request, *args, **kwargs)
+        context["composed_files"] = composed_files(self)
+        return context
+
+
+class ExercisePage(Searchable, EntryPage):
+    """One exercise of a series: something done in ten minutes, and what it leaves behind."""
+
+    class Leaves(models.TextChoices):
+        PARTNERS = "partners", _("A list of possible partners")
+        CONTACTS = "contacts", _("A list of contacts")
+        ADVOCATE = "advocate", _("An advocate")
+        BARRIER = "barrier", _("A barrier, and what to do about it")
+        CHALLENGE = "challenge", _("A challenge shared with another library")
+        MESSAGE = "message", _("A message")
+        OTHER = "other", _("A note")
+
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, related_name="exercises", verbose_name=_("series")
+    )
+    number = models.PositiveIntegerField(
+        _("number"), help_text=_("Its number within the series, as it was published.")
+    )
+    prompt = SanitisedRichTextField(_("what it is about"), blank=True)
+    steps = SanitisedRichTextField(
+        _("steps"), blank=True, help_text=_("Numbered, with the minutes of each: ten in all.")
+    )
+    leaves_behind = models.CharField(
+        _("leaves behind"), max_length=12, choices=Leaves.choices, default=Leaves.OTHER
+    )
+    leaves_text = models.CharField(_("what you have afterwards"), max_length=300, blank=True)
+    strategy_note = models.CharField(
+        _("how it relates to the strategy"), max_length=400, blank=True
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("more"))
+
+    search_kind = "exercise"
+    template = "pages/exercise_page.html"
+    parent_page_types = PARENTS
+    subpage_types: list[str] = []
+
+    content_panels = [
+        *EntryPage.content_panels,
+        MultiFieldPanel([FieldPanel("series"), FieldPanel("number")], heading=_("Series")),
+        FieldPanel("prompt"),
+        FieldPanel("steps"),
+        MultiFieldPanel(
+            [FieldPanel("leaves_behind"), FieldPanel("leaves_text")], heading=_("Leaves behind")
+        ),
+        FieldPanel("strategy_note"),
+        FieldPanel("body"),
+        *EntryPage.attachment_panels,
+        *EntryPage.classification_panels,
+        *EntryPage.credit_panels,
+    ]
+    override_translatable_fields = [
+        *EntryPage.override_translatable_fields,
+        SynchronizedField("number"),
+        SynchronizedField("leaves_behind"),
+    ]
+
+    class Meta:
+        verbose_name = _("exercise")
+        verbose_name_plural = _("exercises")
+
+    def search_text(self) -> str:
+        texts = [self.prompt, self.steps, self.leaves_text, self.strategy_note]
+        series = (
+            f"#{self.number} {self.series.label(self.locale.language_code)} {self.series.hashtag}"
+        )
+        return " ".join([series, *map(plain_text, texts), body_text(self.body)])
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.series_id or self.number is None:
+            return
+        twin = (
+            ExercisePage.objects.filter(
+                series=self.series_id, number=self.number, locale=self.locale_id
+            )
+            .exclude(pk=self.pk)
+            .first()
+        )
+        if twin:
+            raise ValidationError(
+                {
+                    "number": _("“%(title)s” has this number in the series already.")
+                    % {"title": twin.title}
+                }
+            )
+
+    @cached_property
+    def neighbours(self) -> dict[str, ExercisePage | None]:
+        """The exercises before and after this one, in its series and language; one query."""
+        around = (
+            ExercisePage.objects.live()
+            .public()
+            .filter(series=self.series_id, locale=self.locale_id)
+            .exclude(pk=self.pk)
+        )
+        before = around.filter(number__lt=self.number).order_by("-number")[:1]
+        after = around.filter(number__gt=self.number).order_by("number")[:1]
+        pages = around.filter(
+            Q(pk__in=models.Subquery(before.values("pk")))
+            | Q(pk__in=models.Subquery(after.values("pk")))
+        ).order_by(F("number"))
+        found: dict[str, ExercisePage | None] = {"previous": None, "next": None}
+        for page in pages:
+            found["previous" if page.number < self.number else "next"] = page
+        return found
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["neighbours"] = self.neighbours
+        return context

@@ -1,0 +1,7 @@
+"""Search as JSON."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,112 @@
+"""The interface behind which every search engine stands.
+
+A page of the site asks ``current_engine().search(request)`` and never learns which
+engine answered. The contract is DESIGN section 4, held by ``tests/search/engine_contract.py``.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from search.entries import SearchEntry
+from search.requests import SearchRequest
+
+
+class EngineUnavailable(Exception):
+    """The engine cannot answer now: not reached, no index yet, or the index is damaged."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One entry found, drawn from the index alone.
+
+    ``language`` is the language of the text shown: the reader's where there is a version,
+    else the original's. ``title_html`` and ``highlight`` are escaped text in which only
+    ``<mark>`` is markup; ``highlight`` is the passage of the body or summary that matched,
+    "" where there is none. ``languages`` are all languages of the work, ``facets`` its values.
+    """
+
+    key: str
+    kind: str
+    language: str
+    title: str
+    summary: str
+    url: str
+    title_html: str = ""
+    highlight: str = ""
+    languages: tuple[str, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    published: str = ""  # ISO 8601 date, "" if unknown
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """The answer to one ``SearchRequest``.
+
+    ``total``       works that match
+    ``counts``      facet → value → works with that value under the words and all *other*
+                    facets; values at zero are left out
+    ``after``       facet → value → total after ticking that value as well. Only for facets
+                    in which something is selected and only for values not selected: in all
+                    other facets it equals the count
+    ``relaxed``     True where no entry had all the words and these have the most of them
+    ``suggestion``  the whole query respelt where a word was probably misspelt, else None
+    ``drops``       only where total is 0: (facet, value) selected → total without it;
+                    ("q", "") → total without the words
+    ``degraded``    True where a fallback answered for the engine that was asked
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    counts: Mapping[str, Mapping[str, int]]
+    after: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    relaxed: bool = False
+    suggestion: str | None = None
+    drops: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    degraded: bool = False
+
+
+@dataclass(frozen=True)
+class Health:
+    """State of an engine: ``status`` is "ok", "degraded", "rebuilding" or "down"."""
+
+    status: str
+    engine: str
+    entries: int | None = None
+    detail: str = ""
+
+
+class SearchEngine(abc.ABC):
+    """What a search engine does for the site. Every method but ``health`` may raise
+    ``EngineUnavailable``; bad input never raises: a request is valid once it exists."""
+
+    name: str
+
+    @abc.abstractmethod
+    def search(self, request: SearchRequest) -> SearchPage: ...
+
+    @abc.abstractmethod
+    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
+        """Completions of ``text`` for a search box: titles, then words, best first."""
+
+    @abc.abstractmethod
+    def upsert(self, entries: Iterable[SearchEntry]) -> None:
+        """Add or replace entries; visible to every process within half a second."""
+
+    @abc.abstractmethod
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove entries; unknown keys are ignored."""
+
+    @abc.abstractmethod
+    def rebuild(self, entries: Iterable[SearchEntry]) -> int:
+        """Build a new index beside the served one, then swap; returns the number of entries.
+        Searches go on in the old index meanwhile."""
+
+    @abc.abstractmethod
+    def fingerprints(self) -> dict[str, str]:
+        """Key → ``SearchEntry.fingerprint()`` of all that the index holds."""
+
+    @abc.abstractmethod
+    def health(self) -> Health: ...

@@ -1,0 +1,146 @@
+"""What a reader asks for: a query string, cleaned and bounded, as one frozen value."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from search.queries import TextQuery, parse_query
+
+MAX_QUERY_LENGTH = 300
+MAX_WORDS = 32
+MAX_PAGE = 50
+PAGE_SIZE = 20
+MAX_SELECTED = 60
+
+#: Facets by the name of their parameter; the order is the order on the page.
+FACET_NAMES = ("kind", "region", "partner", "direction", "sdg", "role", "language", "tag")
+
+
+class Sort(enum.StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    TITLE = "title"
+
+
+class Cut(enum.StrEnum):
+    """What was over a cap and left out; the page says so in the reader's language."""
+
+    QUERY_TOO_LONG = "query-too-long"
+    TOO_MANY_WORDS = "too-many-words"
+    PAGE_TOO_DEEP = "page-too-deep"
+    TOO_MANY_VALUES = "too-many-values"
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """A search, valid by construction.
+
+    ``language`` is the reader's; ``selected`` maps facet names to known values only;
+    ``page`` counts from 1; ``cuts`` says which caps were hit.
+    """
+
+    language: str
+    text: str = ""
+    query: TextQuery = field(default_factory=TextQuery)
+    selected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    page_size: int = PAGE_SIZE
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.page_size
+
+    @classmethod
+    def of(cls, text: str = "", *, language: str = "en", **fields: object) -> SearchRequest:
+        """A request from words alone, for callers that have no query string."""
+        return cls(language=language, text=text, query=parse_query(text), **fields)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_query(
+        cls,
+        query: Mapping[str, list[str]],
+        *,
+        language: str,
+        known: Mapping[str, Collection[str]],
+    ) -> SearchRequest:
+        """Read a query string (parameter → list of values).
+
+        ``known`` holds the values that exist, by facet: unknown facets, values, sorts and
+        pages are ignored, what is over a cap is cut and named in ``cuts``.
+        """
+        cuts: list[Cut] = []
+        text = " ".join(next(iter(query.get("q", [])), "").replace("\x00", " ").split())
+        if len(text) > MAX_QUERY_LENGTH:
+            text = text[:MAX_QUERY_LENGTH].rsplit(" ", 1)[0]
+            cuts.append(Cut.QUERY_TOO_LONG)
+        parsed = parse_query(text)
+        if parsed.length > MAX_WORDS:
+            parsed = parsed.first(MAX_WORDS)
+            cuts.append(Cut.TOO_MANY_WORDS)
+
+        selected: dict[str, tuple[str, ...]] = {}
+        room = MAX_SELECTED
+        for name in FACET_NAMES:
+            values = [v for v in dict.fromkeys(query.get(name, [])) if v in known.get(name, ())]
+            if len(values) > room:
+                values = values[:room]
+                cuts.append(Cut.TOO_MANY_VALUES)
+            room -= len(values)
+            if values:
+                selected[name] = tuple(values)
+
+        sort = next(iter(query.get("sort", [])), "")
+        page_text = next(iter(query.get("page", [])), "1")
+        page = (
+            int(page_text)
+            if page_text.isascii() and page_text.isdigit() and len(page_text) < 10
+            else 1
+        )
+        if page > MAX_PAGE:
+            page = MAX_PAGE
+            cuts.append(Cut.PAGE_TOO_DEEP)
+        return cls(
+            language=language,
+            text=text,
+            query=parsed,
+            selected=selected,
+            sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
+            page=max(page, 1),
+            cuts=tuple(dict.fromkeys(cuts)),
+        )
+
+    def query_string(self) -> str:
+        """The address of this search after ``?``; defaults are left out, "" for no choice."""
+        pairs: list[tuple[str, str]] = [("q", self.text)] if self.text else []
+        pairs += [(name, v) for name in FACET_NAMES for v in self.selected.get(name, ())]
+        if self.sort is not Sort.RELEVANCE:
+            pairs.append(("sort", self.sort.value))
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return urlencode(pairs)
+
+    def toggled(self, facet: str, value: str) -> SearchRequest:
+        """The same search with one value ticked or unticked, from its first page."""
+        values = self.selected.get(facet, ())
+        values = tuple(v for v in values if v != value) if value in values else (*values, value)
+        selected = {**self.selected, facet: values}
+        if not values:
+            del selected[facet]
+        return replace(self, selected=selected, page=1, cuts=())
+
+    def without_words(self) -> SearchRequest:
+        return replace(self, text="", query=TextQuery(), page=1, cuts=())
+
+    def with_text(self, text: str) -> SearchRequest:
+        return replace(self, text=text, query=parse_query(text), page=1, cuts=())
+
+    def on_page(self, page: int) -> SearchRequest:
+        return replace(self, page=page, cuts=())
+
+    def sorted_by(self, sort: Sort) -> SearchRequest:
+        return replace(self, sort=sort, page=1, cuts=())

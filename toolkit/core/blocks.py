@@ -1,0 +1,200 @@
+"""The blocks that the body of any page is written with."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.contrib.table_block.blocks import TableBlock as WagtailTableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from toolkit.core.richtext import INLINE_FEATURES, SanitisedRichTextBlock
+from toolkit.core.sanitising import clean_text
+
+
+class HeadingBlock(blocks.CharBlock):
+    """A heading of the second level; headings inside texts are of the third."""
+
+    class Meta:
+        icon = "title"
+        label = _("Heading")
+        template = "blocks/heading.html"
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = blocks.TextBlock(label=_("Quotation"))
+    source = blocks.CharBlock(required=False, label=_("Who said it, and where"))
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quotation")
+        template = "blocks/quote.html"
+
+
+class StepsBlock(blocks.ListBlock):
+    """Numbered steps, one thing to do in each."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            SanitisedRichTextBlock(features=INLINE_FEATURES, label=_("Step")), **kwargs
+        )
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Steps")
+        template = "blocks/steps.html"
+
+
+class CalloutBlock(blocks.StructBlock):
+    kind = blocks.ChoiceBlock(
+        choices=[("note", _("Note")), ("tip", _("Tip")), ("warning", _("Watch out"))],
+        default="note",
+        label=_("Kind"),
+    )
+    text = SanitisedRichTextBlock(label=_("Text"))
+
+    class Meta:
+        icon = "warning"
+        label = _("Callout")
+        template = "blocks/callout.html"
+
+
+class TableBlock(blocks.StructBlock):
+    caption = blocks.CharBlock(label=_("Caption"), help_text=_("What the table shows."))
+    table = WagtailTableBlock(label=_("Table"))
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        template = "blocks/table.html"
+
+
+class ImageBlock(blocks.StructBlock):
+    """An image whose alternative text is given or that is said to be decorative."""
+
+    image = ImageChooserBlock(label=_("Image"))
+    alt = blocks.CharBlock(
+        required=False,
+        max_length=250,
+        label=_("Alternative text"),
+        help_text=_("What a reader who cannot see the image needs to know."),
+    )
+    decorative = blocks.BooleanBlock(
+        required=False,
+        label=_("Decorative"),
+        help_text=_("The image adds nothing to the text; screen readers pass over it."),
+    )
+    caption = blocks.CharBlock(required=False, label=_("Caption"))
+
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        result = super().clean(value)
+        if not result["decorative"] and not result["alt"].strip():
+            raise blocks.StructBlockValidationError(
+                block_errors={
+                    "alt": ValidationError(
+                        _("Describe the image, or say below that it is decorative.")
+                    )
+                }
+            )
+        return result
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+        template = "blocks/image.html"
+
+
+class FileBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("File"))
+    description = blocks.CharBlock(required=False, label=_("What it is for"))
+    language = blocks.CharBlock(
+        required=False,
+        max_length=8,
+        label=_("Language code"),
+        help_text=_("Only if it differs from the page: ar, de, en, es, fr, ru, zh …"),
+    )
+
+    class Meta:
+        icon = "doc-full"
+        label = _("File")
+        template = "blocks/file.html"
+
+
+class VideoBlock(blocks.StructBlock):
+    """A link to a video. Nothing is embedded: no request leaves for a third party."""
+
+    title = blocks.CharBlock(label=_("Title"))
+    url = blocks.URLBlock(label=_("Address"))
+    length = blocks.CharBlock(required=False, label=_("Length"), help_text=_("For example 4 min"))
+    size = blocks.CharBlock(required=False, label=_("Size"), help_text=_("For example 35 MB"))
+    transcript = SanitisedRichTextBlock(required=False, label=_("Transcript"))
+
+    def get_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        context["host"] = urlsplit(value.get("url") or "").hostname or ""
+        return context
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+        template = "blocks/video.html"
+
+
+class RelatedEntriesBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(required=False, label=_("Heading"))
+    entries = blocks.ListBlock(blocks.PageChooserBlock(label=_("Entry")), label=_("Entries"))
+
+    class Meta:
+        icon = "link"
+        label = _("Related entries")
+        template = "blocks/related.html"
+
+
+class BodyBlock(blocks.StreamBlock):
+    """The body of a page."""
+
+    heading = HeadingBlock()
+    text = SanitisedRichTextBlock(label=_("Text"), template="blocks/text.html")
+    quote = QuoteBlock()
+    steps = StepsBlock()
+    callout = CalloutBlock()
+    table = TableBlock()
+    image = ImageBlock()
+    file = FileBlock()
+    video = VideoBlock()
+    related = RelatedEntriesBlock()
+
+    class Meta:
+        required = False
+
+
+def body_text(value: blocks.StreamValue | None) -> str:
+    """The words of a StreamField as plain text, for the search index and for summaries.
+
+    Chosen images, files and pages contribute nothing: they are entries of their own.
+    """
+    if not value:
+        return ""
+    from toolkit.core.sanitising import plain_text
+
+    parts: list[str] = []
+
+    def collect(raw: Any) -> None:
+        if isinstance(raw, str):
+            parts.append(plain_text(raw))
+        elif isinstance(raw, dict):
+            for name, inner in raw.items():
+                if name not in {"id", "type", "kind", "code", "language", "url", "partner_types"}:
+                    collect(inner)
+        elif isinstance(raw, (list, tuple)):
+            for inner in raw:
+                collect(inner)
+
+    collect(value.stream_block.get_prep_value(value))
+    return clean_text(" ".join(part for part in parts if part))

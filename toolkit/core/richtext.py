@@ -1,0 +1,54 @@
+"""Rich text that is sanitised on the way in and on the way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.safestring import SafeString
+from wagtail.blocks import RichTextBlock
+from wagtail.fields import RichTextField
+from wagtail.rich_text import RichText, expand_db_html
+
+from toolkit.core.sanitising import clean_html
+
+FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link", "h3", "h4", "blockquote"]
+INLINE_FEATURES = ["bold", "italic", "link", "document-link"]
+
+
+def render_rich_text(source: str) -> SafeString:
+    """Stored rich text as HTML for a page: references resolved, then sanitised once more."""
+    return clean_html(expand_db_html(str(source)))
+
+
+class SanitisedRichTextField(RichTextField):
+    """A rich text column that never holds more than ``clean_html`` leaves."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("features", FEATURES)
+        super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        if isinstance(value, str):
+            value = str(clean_html(value))
+            setattr(model_instance, self.attname, value)
+        return value
+
+
+class SanitisedRichTextBlock(RichTextBlock):
+    """A rich text block that never holds more than ``clean_html`` leaves."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("features", FEATURES)
+        super().__init__(*args, **kwargs)
+
+    def get_prep_value(self, value: RichText | None) -> str:
+        return str(clean_html(super().get_prep_value(value) or ""))
+
+    def render_basic(
+        self, value: RichText | None, context: dict[str, Any] | None = None
+    ) -> SafeString:
+        return render_rich_text(value.source if value else "")
+
+    class Meta:
+        icon = "pilcrow"

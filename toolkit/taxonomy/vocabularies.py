@@ -1,0 +1,198 @@
+"""The vocabularies as values: labels in seven languages, read once and kept until they change.
+
+Every process keeps its own copy; ``VocabularyEdition`` rows, counted up with every change,
+say when it is out of date, so that all processes agree without a shared cache.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import get_language
+
+from toolkit.taxonomy.models import (
+    Direction,
+    DirectionMapping,
+    EntryTag,
+    Kind,
+    PartnerType,
+    Region,
+    Role,
+    Sdg,
+    Series,
+    Strategy,
+    Term,
+    VocabularyEdition,
+    edition_numbers,
+)
+
+#: Facet or vocabulary name → its terms.
+MODELS: dict[str, type[Term]] = {
+    "kind": Kind,
+    "region": Region,
+    "partner": PartnerType,
+    "strategy": Strategy,
+    "direction": Direction,
+    "sdg": Sdg,
+    "role": Role,
+    "series": Series,
+}
+NAMES = (*MODELS, "tag")
+
+
+@dataclass(frozen=True)
+class TermValue:
+    """One term, free of the database.
+
+    ``value`` is the code (of a tag: its slug), ``parent`` the code of the wider term or "",
+    ``group`` the strategy's code of a direction, ``number`` what is printed before the label.
+    """
+
+    value: str
+    labels: Mapping[str, str]
+    scope_notes: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
+    group: str = ""
+    number: str = ""
+    also_known_as: tuple[str, ...] = ()
+
+    def label(self, language: str | None = None) -> str:
+        return _worded(self.labels, language) or self.value
+
+    def scope_note(self, language: str | None = None) -> str:
+        return _worded(self.scope_notes, language)
+
+
+def _worded(texts: Mapping[str, str], language: str | None) -> str:
+    language = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return texts.get(language) or texts.get(settings.LANGUAGE_CODE, "")
+
+
+class Vocabulary:
+    """A vocabulary's terms, in order, with what is wider and what is equal."""
+
+    def __init__(self, terms: Iterable[TermValue], equal: Iterable[tuple[str, str]] = ()) -> None:
+        self.terms = {term.value: term for term in terms}
+        self.equal: dict[str, set[str]] = {}
+        for one, other in equal:
+            self.equal.setdefault(one, set()).add(other)
+            self.equal.setdefault(other, set()).add(one)
+
+    def __iter__(self) -> Iterator[TermValue]:
+        return iter(self.terms.values())
+
+    def __contains__(self, value: object) -> bool:
+        return value in self.terms
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def get(self, value: str) -> TermValue | None:
+        return self.terms.get(value)
+
+    def children(self, value: str) -> list[TermValue]:
+        return [term for term in self if term.parent == value]
+
+    def ancestors(self, value: str) -> list[str]:
+        """The codes of the wider terms, nearest first."""
+        found: list[str] = []
+        term = self.terms.get(value)
+        while term and term.parent and term.parent not in found:
+            found.append(term.parent)
+            term = self.terms.get(term.parent)
+        return found
+
+    def widened(self, values: Iterable[str]) -> frozenset[str]:
+        """The values, their equals in other editions, and all that is wider than any of them."""
+        known = {value for value in values if value in self.terms}
+        known |= {equal for value in known for equal in self.equal.get(value, ())}
+        return frozenset(known | {wider for value in known for wider in self.ancestors(value)})
+
+
+_kept: dict[str, tuple[int, Vocabulary]] = {}
+_lock = threading.Lock()
+
+
+def vocabulary(name: str, *, editions: Mapping[str, int] | None = None) -> Vocabulary:
+    """The vocabulary of that name (``NAMES``); raises ``KeyError`` for another.
+
+    ``editions`` spares the query that asks whether the copy kept is still good, for callers
+    that read several vocabularies at once.
+    """
+    number = (edition_numbers() if editions is None else editions).get(name, 0)
+    kept = _kept.get(name)
+    if kept and kept[0] == number:
+        return kept[1]
+    fresh = _read(name)
+    with _lock:
+        _kept[name] = (number, fresh)
+    return fresh
+
+
+def vocabularies() -> dict[str, Vocabulary]:
+    """All vocabularies by name: one query while none has changed."""
+    editions = edition_numbers()
+    return {name: vocabulary(name, editions=editions) for name in NAMES}
+
+
+def changed(name: str) -> None:
+    """Count up the edition of a vocabulary: every process reads it anew."""
+    with transaction.atomic():
+        updated = VocabularyEdition.objects.filter(name=name).update(number=F("number") + 1)
+        if not updated:
+            VocabularyEdition.objects.get_or_create(name=name, defaults={"number": 1})
+
+
+def forget() -> None:
+    """Drop what this process keeps (tests, whose databases come and go)."""
+    with _lock:
+        _kept.clear()
+
+
+def _read(name: str) -> Vocabulary:
+    if name == "tag":
+        return Vocabulary(
+            TermValue(value=slug, labels={settings.LANGUAGE_CODE: label})
+            for slug, label in EntryTag.objects.order_by("name").values_list("slug", "name")
+        )
+    languages = [code for code, _name in settings.LANGUAGES]
+    terms = MODELS[name].objects.all()
+    if name == "direction":
+        terms = terms.select_related("strategy", "parent").order_by(
+            "-strategy__starts", "order", "code"
+        )
+    elif name in {"region", "sdg"}:
+        terms = terms.select_related("parent")
+    equal = (
+        DirectionMapping.objects.values_list("source__code", "target__code")
+        if name == "direction"
+        else ()
+    )
+    return Vocabulary(
+        (
+            TermValue(
+                value=term.code,
+                labels={code: getattr(term, f"label_{code}") for code in languages},
+                scope_notes={code: getattr(term, f"scope_note_{code}") for code in languages},
+                parent=parent.code if (parent := getattr(term, "parent", None)) else "",
+                group=term.strategy.code if isinstance(term, Direction) else "",
+                number=_number(term),
+                also_known_as=tuple(
+                    line.strip() for line in term.also_known_as.splitlines() if line.strip()
+                ),
+            )
+            for term in terms
+        ),
+        equal,
+    )
+
+
+def _number(term: Term) -> str:
+    if isinstance(term, Direction):
+        return term.number
+    return term.code if isinstance(term, Sdg) else ""
