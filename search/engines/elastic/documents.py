@@ -1,0 +1,124 @@
+"""What one entry looks like in Elasticsearch: the mapping, and the document made of an entry.
+
+Text arrives already analysed (``search.analysis``): every analysed field carries ready terms
+and is only split at spaces, so that this engine and the embedded one hold the same terms.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import asdict
+from typing import Any
+
+from elasticsearch_dsl import (
+    Boolean,
+    Date,
+    Keyword,
+    Mapping,
+    MetaField,
+    Object,
+    Text,
+    analyzer,
+    tokenizer,
+)
+
+from search import analysis
+from search.analysis import LANGUAGES
+from search.entries import SearchEntry
+from search.requests import FACET_NAMES
+
+#: Raised with every change of the mapping; with the analysis' own version it is part of the
+#: alias, so that code never searches an index of another shape.
+VERSION = 1
+SCHEMA = f"v{VERSION}.{analysis.VERSION}"
+
+#: Beginnings of words are indexed up to this length; longer ones are looked up among words.
+LONGEST_INDEXED_PREFIX = 6
+
+_CARRIED = analyzer(
+    "carried", tokenizer=tokenizer("spaces", "whitespace", max_token_length=4 * analysis.MAX_TERM)
+)
+
+
+def facet_field(name: str) -> str:
+    return f"facet_{name}"
+
+
+def index_settings(*, building: bool) -> dict[str, Any]:
+    """Settings of an index, while it is being built and after.
+
+    One shard, so that word statistics and therefore scores are those of the whole collection.
+    An explicit refresh interval keeps Elasticsearch from letting an idle index go stale.
+    """
+    if not building:
+        return {"refresh_interval": "1s"}
+    return {
+        "number_of_shards": 1,
+        "auto_expand_replicas": "0-1",
+        "refresh_interval": "-1",
+    }
+
+
+def mapping() -> Mapping:
+    """Fields that are searched, counted or sorted by; ``shown`` is only kept."""
+    found = Mapping()
+    found.meta("dynamic", "strict")
+    # What is analysed is never read back: a hit is drawn from ``shown``.
+    found.meta("_source", includes=["key", "fingerprint", "shown.*"])
+    found.field("key", Keyword())
+    found.field("fingerprint", Keyword(index=False))
+    found.field("published", Date(format="strict_date"))
+    found.field("shown", Object(enabled=False))
+    found.field(
+        "words",
+        Text(
+            analyzer=_CARRIED,
+            norms=False,
+            index_prefixes={"min_chars": 1, "max_chars": LONGEST_INDEXED_PREFIX},
+        ),
+    )
+    for name in FACET_NAMES:
+        # Ordinals are prepared when a change is refreshed, not while a reader waits.
+        found.field(facet_field(name), Keyword(eager_global_ordinals=True))
+    for language in LANGUAGES:
+        found.field(f"text_{language}", Text(analyzer=_CARRIED))
+        found.field(f"title_{language}", Text(analyzer=_CARRIED, index_options="freqs"))
+        found.field(f"summary_{language}", Text(analyzer=_CARRIED, index_options="freqs"))
+        found.field(f"sort_{language}", Keyword(index=False))
+        found.field(f"has_{language}", Boolean())
+    return found
+
+
+def document(entry: SearchEntry) -> dict[str, Any]:
+    """The document of an entry, ready for JSON.
+
+    ``shown.original`` is the original version, ``shown.others`` the rest by language: a
+    results page asks for the original and the reader's language and leaves the others.
+    """
+    versions = {code: asdict(version) for code, version in entry.versions.items()}
+    original = versions.pop(entry.original)
+    fields: dict[str, Any] = {
+        "key": entry.key,
+        "fingerprint": entry.fingerprint(),
+        "shown": {
+            "kind": entry.kind,
+            "languages": sorted(entry.versions),
+            "facets": {name: sorted(values) for name, values in entry.facets.items()},
+            "published": _iso(entry.published),
+            "original": original,
+            "others": versions,
+        },
+        **analysis.document(entry),
+    }
+    if entry.published:
+        fields["published"] = _iso(entry.published)
+    for name in FACET_NAMES:
+        if values := entry.facets.get(name):
+            fields[facet_field(name)] = sorted(values)
+    for language in LANGUAGES:
+        fields[f"has_{language}"] = language in entry.versions
+    return fields
+
+
+def _iso(day: datetime.date | None) -> str:
+    return day.isoformat() if day else ""

@@ -1,0 +1,275 @@
+"""The Elasticsearch engine: for sites that outgrow one machine.
+
+One ``_search`` answers a results page, with its hits, its total and all its counts. Only a
+query of which no entry has all the words costs two more, and a page without results one more.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan, streaming_bulk
+from elasticsearch_dsl import A, Q, Search
+from elasticsearch_dsl.query import Query
+
+from search import analysis
+from search.analysis import ReadQuery
+from search.engines.base import EngineUnavailable, Health, Hit, SearchEngine, SearchPage
+from search.engines.elastic import queries
+from search.engines.elastic.documents import document, facet_field
+from search.engines.elastic.indices import PATIENCE, IndexFamily, unavailable_if_unanswered
+from search.entries import SearchEntry
+from search.requests import FACET_NAMES, SearchRequest
+
+logger = logging.getLogger(__name__)
+
+#: More values than a vocabulary can have; Elasticsearch cuts at ten unless told.
+ALL_VALUES = 20_000
+
+PASSAGE = 240
+
+
+class ElasticEngine(SearchEngine):
+    """A search engine on the Elasticsearch server at ``url``.
+
+    ``alias`` is the site's name on the server: sites and tests share a server under different
+    names. ``timeout`` is in seconds and holds for what a reader waits for.
+    """
+
+    name = "elasticsearch"
+
+    def __init__(self, url: str, *, alias: str = "toolkit", timeout: float = 2.0) -> None:
+        self._client = Elasticsearch(
+            url, request_timeout=timeout, max_retries=0, retry_on_timeout=False
+        )
+        self._patient = self._client.options(request_timeout=PATIENCE)
+        self._indices = IndexFamily(self._client, alias)
+
+    # --- finding -------------------------------------------------------------------------
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        query = analysis.read(request.query, request.language)
+        hit_set = queries.matching(query)
+        answer = self._page(request, query, hit_set)
+        relaxed, suggestion = False, None
+        if queries.required(query) and not answer["aggregations"]["any"]["doc_count"]:
+            most, suggestion = self._second_best(query)
+            if most:
+                relaxed = True
+                hit_set = queries.matching(query, at_least=most)
+                answer = self._page(request, query, hit_set)
+        total: int = answer["hits"]["total"]["value"]
+        counts, after = _counts(answer["aggregations"], total, request.selected)
+        return SearchPage(
+            total=total,
+            hits=tuple(_hit(found, query) for found in answer["hits"]["hits"]),
+            counts=counts,
+            after=after,
+            relaxed=relaxed,
+            suggestion=suggestion,
+            drops={} if total else self._drops(request, query, hit_set),
+        )
+
+    def _page(self, request: SearchRequest, query: ReadQuery, hit_set: Query) -> Mapping[str, Any]:
+        """One ``_search``: the page's hits, the total, and every count that it shows."""
+        selection = request.selected
+        search = self._search().query(hit_set).sort(*queries.order(request, query))
+        search = search.post_filter(queries.all_of(queries.selected(selection)))
+        search = search.source(
+            ["key", "shown.kind", "shown.languages", "shown.facets", "shown.published"]
+            + ["shown.original", f"shown.others.{request.language}"]
+        )
+        search = search[request.offset : request.offset + request.page_size]
+        # Facets without a selection share their filters, and so their bucket.
+        for name in ("", *selection):
+            others = queries.selected(selection, without=name)
+            counted = [name] if name else [f for f in FACET_NAMES if f not in selection]
+            _add_counts(search, f"counts:{name}", others, counted)
+            if name:
+                chosen = Q("terms", **{facet_field(name): list(selection[name])})
+                _add_counts(search, f"after:{name}", [*others, ~chosen], [name])
+        search.aggs.bucket("any", A("filter", Q("match_all")))
+        return self._ask(search)
+
+    def _second_best(self, query: ReadQuery) -> tuple[int, str | None]:
+        """Of a query that no entry has all of: the most that any entry has, and the query
+        respelt with the closest known words (None where there are none)."""
+        units = queries.required(query)
+        search = self._search().extra(size=1).source(False)
+        search = search.query(
+            "bool",
+            should=[Q("constant_score", filter=queries.found(unit)) for unit in units],
+            must_not=queries.excluded(query),
+        )
+        return round(self._ask(search)["hits"]["max_score"] or 0), None
+
+    def _drops(
+        self, request: SearchRequest, query: ReadQuery, hit_set: Query
+    ) -> dict[tuple[str, str], int]:
+        """What a page without results would have without one of its restrictions."""
+        selection = request.selected
+        restrictions = [(name, value) for name, values in selection.items() for value in values]
+        search = self._search().query(hit_set).extra(size=0)
+        for name, value in restrictions:
+            others = tuple(v for v in selection[name] if v != value)
+            filters = queries.selected({**selection, name: others})
+            search.aggs.bucket(f"{name}:{value}", A("filter", queries.all_of(filters)))
+        if not query.is_empty:
+            restrictions.append(("q", ""))
+            filters = [queries.EVERYTHING, *queries.selected(selection)]
+            everything = search.aggs.bucket("everything", A("global"))
+            everything.bucket("q:", A("filter", queries.all_of(filters)))
+        if not restrictions:
+            return {}
+        found = self._ask(search)["aggregations"]
+        found = {**found, **found.get("everything", {})}
+        return {
+            (name, value): found[f"{name}:{value}"]["doc_count"] for name, value in restrictions
+        }
+
+    # --- keeping -------------------------------------------------------------------------
+
+    def upsert(self, entries: Iterable[SearchEntry]) -> None:
+        self._write({"_op_type": "index", "_id": entry.key, **document(entry)} for entry in entries)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        self._write({"_op_type": "delete", "_id": key} for key in keys)
+
+    def rebuild(self, entries: Iterable[SearchEntry]) -> int:
+        index = self._indices.create()
+        try:
+            number = self._bulk(
+                ({"_id": entry.key, **document(entry)} for entry in entries), index=index
+            )
+            self._indices.serve(index)
+        except BaseException:
+            self._indices.discard(index)
+            raise
+        return number
+
+    def fingerprints(self) -> dict[str, str]:
+        with unavailable_if_unanswered("reading the index"):
+            return {
+                found["_id"]: found["_source"]["fingerprint"]
+                for found in scan(
+                    self._patient,
+                    index=self._indices.alias,
+                    query={"_source": ["fingerprint"]},
+                    size=5_000,
+                )
+            }
+
+    def health(self) -> Health:
+        """One call for a number of entries; "rebuilding" where the first index is being built."""
+        try:
+            with unavailable_if_unanswered("counting"):
+                number = self._client.count(index=self._indices.alias)["count"]
+        except EngineUnavailable as error:
+            return Health(
+                "rebuilding" if self._is_being_built() else "down", self.name, detail=str(error)
+            )
+        return Health("ok", self.name, entries=number)
+
+    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
+        return []
+
+    def remove(self) -> None:
+        """Remove all that this site has on the server."""
+        self._indices.remove_all()
+
+    def _is_being_built(self) -> bool:
+        try:
+            return bool(self._indices.being_built())
+        except EngineUnavailable:
+            return False
+
+    def _write(self, actions: Iterable[Mapping[str, Any]]) -> None:
+        # Visible at once: a refresh is cheap for the few entries that a change touches, while
+        # waiting for the next one would hold an editor for up to a second.
+        self._bulk(actions, index=self._indices.alias, require_alias=True, refresh=True)
+
+    def _bulk(self, actions: Iterable[Mapping[str, Any]], *, index: str, **options: Any) -> int:
+        """Carry out actions in bulk; returns how many were. What the server cannot take now is
+        raised once the rest is done; deleting what is not there is as good as deleting it."""
+        number = 0
+        refused: list[str] = []
+        with unavailable_if_unanswered("writing"):
+            for _, result in streaming_bulk(
+                self._patient, actions, index=index, raise_on_error=False, **options
+            ):
+                ((action, outcome),) = result.items()
+                if outcome["status"] < 300 or (action == "delete" and "error" not in outcome):
+                    number += 1
+                elif outcome["status"] == 400:
+                    # Trying again would not help, and must not keep the others waiting.
+                    logger.error("%s is not searchable: %s", outcome["_id"], outcome["error"])
+                else:
+                    refused.append(f"{outcome['_id']}: {outcome['status']} {outcome['error']}")
+        if refused:
+            raise EngineUnavailable(f"{len(refused)} not written, the first: {refused[0]}")
+        return number
+
+    def _search(self) -> Search:
+        return Search(using=self._client, index=self._indices.alias).extra(track_total_hits=True)
+
+    def _ask(self, search: Search) -> Mapping[str, Any]:
+        with unavailable_if_unanswered("searching"):
+            answer: Mapping[str, Any] = self._client.search(
+                index=self._indices.alias, body=search.to_dict()
+            ).body
+        return answer
+
+
+def _add_counts(search: Search, name: str, filters: list[Query], facets: Iterable[str]) -> None:
+    bucket = search.aggs.bucket(name, A("filter", queries.all_of(filters)))
+    for facet in facets:
+        bucket.bucket(facet, A("terms", field=facet_field(facet), size=ALL_VALUES))
+
+
+def _counts(
+    aggregations: Mapping[str, Any], total: int, selection: queries.Selection
+) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+    """``SearchPage.counts`` and ``SearchPage.after`` from the buckets that ``_page`` asks for.
+
+    Ticking one more value of a facet adds the works that have it and none of those selected.
+    """
+    counts: dict[str, dict[str, int]] = {}
+    more: dict[str, dict[str, int]] = {}
+    for name, bucket in aggregations.items():
+        kind, _, _ = name.partition(":")
+        for facet, terms in bucket.items():
+            if facet in FACET_NAMES:
+                values = {b["key"]: b["doc_count"] for b in terms["buckets"]}
+                (counts if kind == "counts" else more)[facet] = values
+    after = {
+        facet: {
+            value: total + more[facet].get(value, 0)
+            for value in counts[facet]
+            if value not in selection[facet]
+        }
+        for facet in more
+    }
+    return {facet: counts[facet] for facet in FACET_NAMES}, after
+
+
+def _hit(found: Mapping[str, Any], query: ReadQuery) -> Hit:
+    shown = found["_source"]["shown"]
+    version = shown.get("others", {}).get(query.language) or shown["original"]
+    language, summary = version["language"], version["summary"]
+    return Hit(
+        key=found["_source"]["key"],
+        kind=shown["kind"],
+        language=language,
+        title=version["title"],
+        summary=summary,
+        url=version["url"],
+        title_html=analysis.highlight(version["title"], query, language),
+        highlight=analysis.highlight(version["body"], query, language, width=PASSAGE)
+        or analysis.highlight(summary, query, language, width=PASSAGE),
+        languages=tuple(shown["languages"]),
+        facets={name: tuple(values) for name, values in shown["facets"].items()},
+        published=shown["published"],
+    )

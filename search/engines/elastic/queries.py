@@ -1,0 +1,157 @@
+"""A reader's query as Elasticsearch reads it: pure functions, no server needed.
+
+The hit set is decided by ``search.analysis.read`` and by nothing else; what is here only says
+it in Elasticsearch's words and weighs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from elasticsearch_dsl import Q
+from elasticsearch_dsl.query import Query
+
+from search.analysis import (
+    LANGUAGES,
+    PREFIX_WEIGHT,
+    STOP_WORD_WEIGHT,
+    SUMMARY_WEIGHT,
+    TITLE_WEIGHT,
+    QueryPhrase,
+    QueryWord,
+    ReadQuery,
+)
+from search.engines.elastic.documents import facet_field
+from search.requests import SearchRequest, Sort
+
+Selection = Mapping[str, tuple[str, ...]]
+
+#: Every entry, but not the mark that a deletion leaves in an index that is being built.
+EVERYTHING = Q("exists", field="key")
+
+
+def matching(query: ReadQuery, *, at_least: int | None = None) -> Query:
+    """Entries that match and their score: all required words and phrases, or ``at_least`` so
+    many of them. Exclusions hold either way; no words at all match everything, unscored."""
+    units = required(query)
+    if not units:
+        must = [EVERYTHING]
+    elif at_least is None:
+        must = [scored(unit, query) for unit in units]
+    else:
+        clauses = [scored(unit, query) for unit in units]
+        must = [Q("bool", should=clauses, minimum_should_match=at_least)]
+    if not (units or query.excluded):
+        return Q("bool", filter=must)
+    place = "must" if units else "filter"
+    return Q(
+        "bool",
+        **{place: must},
+        should=[*_stop_words(query), *_extras(query)],
+        minimum_should_match=0,
+        must_not=excluded(query),
+    )
+
+
+def required(query: ReadQuery) -> list[QueryWord | QueryPhrase]:
+    """What an entry must have; each counts one where not all can be had."""
+    return [*query.required, *query.phrases]
+
+
+def excluded(query: ReadQuery) -> list[Query]:
+    return [found(part) for part in query.excluded]
+
+
+def found(unit: QueryWord | QueryPhrase) -> Query:
+    """Entries that have a word or phrase, unscored."""
+    if isinstance(unit, QueryPhrase):
+        clauses = [_in_a_row(f"text_{code}", unit.terms[code]) for code in LANGUAGES]
+        clauses.append(_in_a_row("words", unit.folded))
+    else:
+        clauses = [
+            Q("terms", **{f"text_{code}": list(unit.terms[code])})
+            for code in LANGUAGES
+            if unit.terms[code]
+        ]
+        if unit.prefix:
+            clauses.append(_beginning(unit.folded))
+    return Q("bool", filter=[Q("bool", should=clauses, minimum_should_match=1)])
+
+
+def scored(unit: QueryWord | QueryPhrase, query: ReadQuery) -> Query:
+    """The same entries with the score of their best language."""
+    clauses: list[Query]
+    if isinstance(unit, QueryPhrase):
+        clauses = [
+            _in_a_row(f"text_{code}", unit.terms[code], boost=query.weight_of(code))
+            for code in LANGUAGES
+        ]
+        clauses.append(Q("constant_score", filter=_in_a_row("words", unit.folded), boost=0.5))
+    else:
+        clauses = _any_language("text", unit, query, unit.weight)
+        if unit.prefix:
+            clauses.append(Q("constant_score", filter=_beginning(unit.folded), boost=PREFIX_WEIGHT))
+    return Q("dis_max", queries=clauses)
+
+
+def _any_language(field: str, word: QueryWord, query: ReadQuery, weight: float) -> list[Query]:
+    return [
+        Q("term", **{f"{field}_{code}": {"value": term, "boost": weight * query.weight_of(code)}})
+        for code in LANGUAGES
+        for term in word.terms[code]
+    ]
+
+
+def _stop_words(query: ReadQuery) -> list[Query]:
+    return [
+        Q("dis_max", queries=_any_language("text", word, query, STOP_WORD_WEIGHT * word.weight))
+        for word in query.words
+        if not word.required
+    ]
+
+
+def _extras(query: ReadQuery) -> list[Query]:
+    """A title, then a summary, counts on top of the text that holds everything."""
+    return [
+        Q("dis_max", queries=_any_language(field, word, query, weight * word.weight))
+        for word in query.required
+        for field, weight in (("title", TITLE_WEIGHT), ("summary", SUMMARY_WEIGHT))
+    ]
+
+
+def _in_a_row(field: str, terms: tuple[str, ...], boost: float = 1.0) -> Query:
+    if len(terms) == 1:
+        return Q("term", **{field: {"value": terms[0], "boost": boost}})
+    return Q("match_phrase", **{field: {"query": " ".join(terms), "boost": boost}})
+
+
+def _beginning(folded: str) -> Query:
+    return Q("prefix", words={"value": folded})
+
+
+def selected(selection: Selection, *, without: str = "") -> list[Query]:
+    """OR inside a facet, AND across facets; one facet may be left out."""
+    return [
+        Q("terms", **{facet_field(name): list(values)})
+        for name, values in selection.items()
+        if name != without and values
+    ]
+
+
+def all_of(filters: Iterable[Query]) -> Query:
+    """Filters that must all hold; none let everything through."""
+    clauses = list(filters)
+    return Q("bool", filter=clauses) if clauses else Q("match_all")
+
+
+def order(request: SearchRequest, query: ReadQuery) -> list[Any]:
+    """The order of the results, total in every case: the key decides between equals.
+
+    By relevance, works that can be read in the reader's language come before the others.
+    """
+    if request.sort is Sort.TITLE:
+        return [{f"sort_{request.language}": "asc"}, {"key": "asc"}]
+    if request.sort is Sort.NEWEST or not query.is_ranked:
+        return [{"published": {"order": "desc", "missing": "_last"}}, {"key": "asc"}]
+    return [{f"has_{request.language}": "desc"}, {"_score": "desc"}, {"key": "asc"}]
