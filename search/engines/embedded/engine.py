@@ -1,0 +1,304 @@
+"""The embedded engine: the contract of ``search.engines.base`` on tantivy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tantivy import Query
+
+from search import analysis
+from search.analysis import ReadQuery
+from search.engines.base import EngineUnavailable, Health, Hit, SearchEngine, SearchPage
+from search.engines.embedded import counting, generations, matching, ranking, spelling
+from search.engines.embedded.generations import Generations, Snapshot
+from search.entries import SearchEntry
+from search.requests import SearchRequest, Sort
+
+_PASSAGE = 240
+
+
+@dataclass(frozen=True)
+class _Matched:
+    """Entries that the words ask for, before any facet."""
+
+    units: list[Query]
+    number: int  # of units that an entry must match
+    without: list[Query]
+    relaxed: bool = False
+    unknown: tuple[str, ...] = ()  # folded words that nothing matches
+
+    def query(self, *filters: Query, without: Iterable[Query] = ()) -> Query:
+        """As filter: does not score."""
+        wanted = [*filters]
+        if self.units:
+            wanted.append(matching.at_least(self.number, self.units))
+        elif self.relaxed:
+            wanted.append(Query.empty_query())
+        return matching.every(wanted, without=[*self.without, *without])
+
+
+@dataclass(frozen=True)
+class _Tally:
+    total: int
+    counts: dict[str, dict[str, int]]
+    after: dict[str, dict[str, int]]
+    drops: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+class EmbeddedEngine(SearchEngine):
+    """Searches an index in ``directory``, by any number of processes and threads at once."""
+
+    name = "embedded"
+
+    def __init__(self, directory: Path) -> None:
+        self.generations = Generations(directory)
+
+    # --- searching
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        snapshot = self.generations.snapshot()
+        with generations.readable():
+            read = analysis.read(request.query, request.language)
+            matched = _match(snapshot, read)
+            question = (request.query, request.language, tuple(sorted(request.selected.items())))
+            tally: _Tally = snapshot.cached(question, lambda: _tally(snapshot, matched, request))
+            addresses = _page(snapshot, matched, read, request, tally.total)
+            hits = tuple(_hit(snapshot, address, read) for address in addresses)
+            return SearchPage(
+                total=tally.total,
+                hits=hits,
+                counts=tally.counts,
+                after=tally.after,
+                relaxed=matched.relaxed and tally.total > 0,
+                suggestion=_respelt(snapshot, request, matched.unknown),
+                drops=tally.drops,
+            )
+
+    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
+        snapshot = self.generations.snapshot()
+        with generations.readable():
+            return _completions(snapshot, text, language, limit)
+
+    # --- keeping
+
+    def upsert(self, entries: Iterable[SearchEntry]) -> None:
+        self.generations.change(entries=entries)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        self.generations.change(keys=keys)
+
+    def rebuild(self, entries: Iterable[SearchEntry]) -> int:
+        return self.generations.rebuild(entries)
+
+    def fingerprints(self) -> dict[str, str]:
+        snapshot = self.generations.snapshot()
+        with generations.readable():
+            return generations.fingerprints(snapshot)
+
+    def health(self) -> Health:
+        try:
+            snapshot = self.generations.snapshot()
+        except EngineUnavailable as error:
+            status = "rebuilding" if self.generations.is_rebuilding else "down"
+            return Health(status, self.name, detail=str(error))
+        return Health("ok", self.name, entries=snapshot.searcher.num_docs)
+
+
+def _match(snapshot: Snapshot, read: ReadQuery) -> _Matched:
+    """All words, or where no entry at all has them, the most of them.
+
+    Facets have no say in this: the words mean the same whatever is ticked, or else the counts
+    could not be true.
+    """
+    units = matching.units(snapshot, read)
+    without = matching.excluded(snapshot, read)
+    strict = _Matched(units, len(units), without)
+    if not units or counting.total(snapshot, strict.query()):
+        return strict
+    asked = [word.folded for word in read.required] + [""] * len(read.phrases)
+    alone = [counting.total(snapshot, unit) for unit in units]
+    unknown = [word for word, number in zip(asked, alone, strict=True) if word and not number]
+    for phrase in read.phrases:
+        unknown += [word for word in phrase.folded if not snapshot.searcher.doc_freq("words", word)]
+    known = [unit for unit, number in zip(units, alone, strict=True) if number]
+    low, high = 0, len(known)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if counting.total(snapshot, _Matched(known, middle, without).query()):
+            low = middle
+        else:
+            high = middle - 1
+    if not low:
+        known = []
+    return _Matched(known, low, without, relaxed=True, unknown=tuple(unknown))
+
+
+def _tally(snapshot: Snapshot, matched: _Matched, request: SearchRequest) -> _Tally:
+    """Total and counts, in one question and one more for each facet with a selection.
+
+    Under a facet's own selection, the values of the other entries are counted apart: those
+    that match everything but this facet. Together both make the facet's counts, and the second
+    alone is what ticking one more value adds.
+    """
+    filters = {
+        facet: matching.selected(snapshot, facet, values)
+        for facet, values in request.selected.items()
+    }
+    base = matched.query(*filters.values())
+    total = counting.total(snapshot, base)
+    counts = counting.counts(snapshot, base, matches=total)
+    after: dict[str, dict[str, int]] = {}
+    for facet, own in filters.items():
+        others = [query for name, query in filters.items() if name != facet]
+        near = matched.query(*others, without=[own])
+        number = counting.total(snapshot, near)
+        added = counting.counts(snapshot, near, matches=number, facet=facet).get(facet, {})
+        mine = dict(counts.get(facet, {}))
+        for value, more in added.items():
+            mine[value] = mine.get(value, 0) + more
+        counts[facet] = mine
+        after[facet] = {
+            value: total + added.get(value, 0)
+            for value in mine
+            if value not in request.selected[facet]
+        }
+    drops = {} if total else _drops(snapshot, matched, request)
+    return _Tally(total, {name: values for name, values in counts.items() if values}, after, drops)
+
+
+def _drops(
+    snapshot: Snapshot, matched: _Matched, request: SearchRequest
+) -> dict[tuple[str, str], int]:
+    """What is found if one thing that was asked for is let go."""
+    drops: dict[tuple[str, str], int] = {}
+
+    def found(match: _Matched, selected: dict[str, tuple[str, ...]]) -> int:
+        queries = [
+            matching.selected(snapshot, facet, values)
+            for facet, values in selected.items()
+            if values
+        ]
+        return counting.total(snapshot, match.query(*queries))
+
+    for facet, values in request.selected.items():
+        for value in values:
+            rest = tuple(other for other in values if other != value)
+            drops[facet, value] = found(matched, {**request.selected, facet: rest})
+    if not request.query.is_empty:
+        drops["q", ""] = found(_Matched([], 0, []), dict(request.selected))
+    return drops
+
+
+def _page(
+    snapshot: Snapshot, matched: _Matched, read: ReadQuery, request: SearchRequest, total: int
+) -> list[ranking.Address]:
+    if request.offset >= total:
+        return []
+    filters = [
+        matching.selected(snapshot, facet, values) for facet, values in request.selected.items()
+    ]
+    offset, limit = request.offset, request.page_size
+    if request.sort is Sort.TITLE or request.sort is Sort.NEWEST or not read.is_ranked:
+        by_title = request.sort is Sort.TITLE
+        order = f"sort_{request.language}" if by_title else "newest"
+        query = matched.query(*filters)
+        return ranking.by_field(snapshot, query, field=order, offset=offset, limit=limit)
+
+    wanted = matching.at_least(matched.number, matched.units)
+    extras = matching.extras(snapshot, read)
+    own = matching.has_language(snapshot, request.language)
+    found: list[ranking.Address] = []
+    # Your language first: two questions, the second one only where the first one ends
+    for required, forbidden in (([own], []), ([], [own])):
+        query = matching.every(
+            [wanted, *filters, *required], without=[*matched.without, *forbidden], better=extras
+        )
+        room = limit - len(found)
+        here = ranking.by_score(snapshot, query, offset=offset, limit=room)
+        found += here
+        if len(found) >= limit or forbidden:
+            break
+        offset = 0 if here else offset - counting.total(snapshot, query)
+        offset = max(offset, 0)
+    return found
+
+
+def _hit(snapshot: Snapshot, address: ranking.Address, read: ReadQuery) -> Hit:
+    stored = snapshot.stored(address)
+    version = stored.version_for(read.language)
+    language = version.language
+    shell = stored.shell
+    return Hit(
+        key=shell["key"],
+        kind=shell["kind"],
+        language=language,
+        title=version.title,
+        summary=version.summary,
+        url=version.url,
+        title_html=analysis.highlight(version.title, read, language),
+        highlight=analysis.highlight(version.body, read, language, width=_PASSAGE)
+        or analysis.highlight(version.summary, read, language, width=_PASSAGE),
+        languages=tuple(shell["languages"]),
+        facets={name: tuple(values) for name, values in shell["facets"].items()},
+        published=shell["published"],
+    )
+
+
+def _respelt(snapshot: Snapshot, request: SearchRequest, unknown: Iterable[str]) -> str | None:
+    """The whole query with known words for unknown ones, None if there are none that close."""
+    respelt = request.text
+    for folded in unknown:
+        close = spelling.closest(snapshot, folded, request.language)
+        if close is None:
+            continue
+        written = spelling.as_written(snapshot, close, request.language)
+        for word in reversed(analysis.words(respelt)):
+            if analysis.fold(word.text) == folded:
+                respelt = respelt[: word.start] + written + respelt[word.end :]
+    return respelt if respelt != request.text else None
+
+
+_MOST_TITLES = 50
+
+
+def _completions(snapshot: Snapshot, text: str, language: str, limit: int) -> list[str]:
+    typed = [analysis.fold(word.text) for word in analysis.words(text)][:8]
+    if not typed or (len(typed[-1]) < 2 and not analysis.is_han(typed[-1])):
+        return []
+    schema = snapshot.schema
+    parts = [Query.term_query(schema, "titles", word, "basic") for word in typed[:-1]]
+    parts.append(Query.regex_query(schema, "titles", re.escape(typed[-1]) + ".*"))
+    query = matching.every(parts)
+    addresses = ranking.by_field(
+        snapshot, query, field=f"sort_{language}", offset=0, limit=_MOST_TITLES
+    )
+    start = analysis.sort_key(text)
+    titles: dict[str, tuple[bool, bool]] = {}
+    for address in addresses:
+        version = snapshot.stored(address).version_for(language)
+        inside = [analysis.fold(word.text) for word in analysis.words(version.title)]
+        if set(typed[:-1]) <= set(inside) and any(w.startswith(typed[-1]) for w in inside):
+            begins = analysis.sort_key(version.title).startswith(start)
+            titles.setdefault(version.title, (not begins, version.language != language))
+    found = sorted(titles, key=lambda title: titles[title])
+    if len(found) < limit:
+        found += _finished(snapshot, text, typed[-1], language, limit - len(found))
+    return list(dict.fromkeys(found))[:limit]
+
+
+def _finished(snapshot: Snapshot, text: str, folded: str, language: str, limit: int) -> list[str]:
+    """What was typed with its last word finished, the most frequent words first."""
+    last = analysis.words(text)[-1]
+    if analysis.is_han(last.text):
+        return []
+    everything = Query.all_query()
+    words = snapshot.searcher.terms_with_prefix("words", folded, filter_query=everything, limit=50)
+    words.sort(key=lambda pair: (-pair[1], pair[0]))
+    return [
+        text[: last.start] + spelling.as_written(snapshot, word, language)
+        for word, _ in words
+        if word != folded and spelling.is_known(snapshot, word, language)
+    ][:limit]

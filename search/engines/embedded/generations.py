@@ -1,0 +1,326 @@
+"""Where the embedded index lies: generations in folders, one of them served.
+
+    <directory>/current-<schema>   a small file that names the folder served
+    <directory>/<schema>-<random>/ a generation: a tantivy index
+    <directory>/write.lock         held while a change is written or generations are swapped
+    <directory>/rebuild.lock       held while a new generation is built
+
+Locks are the operating system's (flock): a process that dies releases them. Readers take
+none. A generation that is removed while others still read it stays readable for them, as
+their files are open; whoever opens just then finds the pointer changed and tries again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from search.engines.base import EngineUnavailable
+from search.engines.embedded import schema as schemas
+from search.entries import SearchEntry
+
+#: How long to wait for another process that writes.
+PATIENCE = 5.0
+_HEAP = 15_000_000  # the least that tantivy accepts for a thread
+_REBUILD_HEAP = 50_000_000
+_CACHED_COUNTS = 128
+
+
+class RebuildRunning(EngineUnavailable):
+    """Another rebuild is under way; there is only ever one."""
+
+
+@contextlib.contextmanager
+def readable() -> Iterator[None]:
+    """Turn what tantivy raises on a damaged index into ``EngineUnavailable``."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        raise EngineUnavailable(f"The search index cannot be read: {error}") from error
+    except BaseException as error:
+        # A panic in Rust is no Exception, and its class cannot be imported
+        if type(error).__name__ != "PanicException":
+            raise
+        raise EngineUnavailable(f"The search index is damaged: {error}") from error
+
+
+@dataclass
+class Snapshot:
+    """One state of one generation: what a search reads from its first to its last question."""
+
+    name: str
+    schema: tantivy.Schema
+    searcher: tantivy.Searcher
+    _counts: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def cached(self, key: Any, make: Any) -> Any:
+        """The answer to a question about this state, remembered."""
+        with self._lock:
+            if key in self._counts:
+                self._counts.move_to_end(key)
+                return self._counts[key]
+        value = make()
+        with self._lock:
+            self._counts[key] = value
+            while len(self._counts) > _CACHED_COUNTS:
+                self._counts.popitem(last=False)
+        return value
+
+    def forget(self) -> None:
+        """Drop what is remembered (for measuring)."""
+        self._counts.clear()
+
+    def stored(self, address: tantivy.DocAddress) -> schemas.StoredEntry:
+        return schemas.StoredEntry(self.searcher.doc(address))
+
+
+class Generations:
+    """The generations in a directory, for reading and writing by any number of processes."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = Path(directory)
+        self._pointer = self.directory / f"current-{schemas.SCHEMA_VERSION}"
+        self._opening = threading.Lock()
+        self._pointer_seen: tuple[int, int] | None = None
+        self._meta_seen: tuple[int, int] | None = None
+        self._index: tantivy.Index | None = None
+        self._snapshot: Snapshot | None = None
+
+    # --- reading
+
+    def snapshot(self) -> Snapshot:
+        """The newest committed state. Raises ``EngineUnavailable`` if there is none."""
+        with self._opening:
+            for attempt in (1, 2, 3):
+                try:
+                    return self._newest()
+                except EngineUnavailable:
+                    self._pointer_seen = None
+                    # Swapped and removed between reading the pointer and opening?
+                    if attempt == 3 or self._served() is None:
+                        raise
+                    time.sleep(0.02)
+        raise AssertionError
+
+    def _newest(self) -> Snapshot:
+        pointer = _state(self._pointer)
+        if pointer is None:
+            self._snapshot = None
+            raise EngineUnavailable("There is no search index yet: run `manage.py search rebuild`.")
+        if pointer != self._pointer_seen or self._snapshot is None:
+            name = self._served() or ""
+            self._snapshot = None
+            with readable():
+                self._index = self._open(name)
+            self._pointer_seen, self._meta_seen = pointer, None
+        else:
+            name = self._snapshot.name
+        meta = _state(self.directory / name / "meta.json")
+        if meta is None:
+            self._snapshot = None
+            raise EngineUnavailable(f"The search index is damaged: {name}/meta.json is missing.")
+        if meta != self._meta_seen or self._snapshot is None:
+            assert self._index is not None  # noqa: S101
+            with readable():
+                self._index.reload()
+                self._snapshot = Snapshot(name, self._index.schema, self._index.searcher())
+            self._meta_seen = meta
+        return self._snapshot
+
+    def _open(self, name: str) -> tantivy.Index:
+        path = self.directory / name
+        if not name or not path.is_dir():
+            raise OSError(f"the folder {name!r} is missing")
+        index = tantivy.Index.open(str(path))
+        schemas.register_tokenizers(index)
+        # No thread of tantivy's own: snapshot() looks at the file at every search
+        index.config_reader("manual")
+        return index
+
+    def _served(self) -> str | None:
+        try:
+            return self._pointer.read_text("ascii").strip()
+        except (FileNotFoundError, UnicodeDecodeError):
+            return None
+
+    # --- writing
+
+    @contextlib.contextmanager
+    def _lock(self, name: str, *, patience: float) -> Iterator[None]:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.directory / name, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            deadline = time.monotonic() + patience
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= deadline:
+                        raise EngineUnavailable(f"The search index is busy ({name}).") from None
+                    time.sleep(0.01)
+            yield
+        finally:
+            os.close(handle)  # releases the lock too
+
+    def change(self, *, entries: Iterable[SearchEntry] = (), keys: Iterable[str] = ()) -> None:
+        """Add or replace entries and remove keys, in one commit; the writer is given back at
+        once. Raises ``EngineUnavailable`` if others write for longer than ``PATIENCE``."""
+        documents = [(entry.key, schemas.index_document(entry)) for entry in entries]
+        removed = list(keys)
+        if not documents and not removed:
+            return
+        with self._lock("write.lock", patience=PATIENCE):
+            name = self._served()
+            if name is None:
+                raise EngineUnavailable("There is no search index yet.")
+            with readable():
+                index = self._open(name)
+                with _writing(index, _HEAP) as writer:
+                    for key in removed:
+                        writer.delete_documents_by_term("key", key)
+                    for key, document in documents:
+                        writer.delete_documents_by_term("key", key)
+                        writer.add_document(document)
+
+    def rebuild(self, entries: Iterable[SearchEntry]) -> int:
+        """Build a new generation and serve it. What others change meanwhile is carried over.
+
+        Raises ``RebuildRunning`` if another process is at it.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(self._lock("rebuild.lock", patience=0))
+            except EngineUnavailable:
+                raise RebuildRunning("Another rebuild is under way.") from None
+            self._remove_all_but(self._served())
+            before = self._prints_served()
+            name = f"{schemas.SCHEMA_VERSION}-{secrets.token_hex(6)}"
+            path = self.directory / name
+            path.mkdir()
+            try:
+                number = self._build(path, entries)
+                with self._lock("write.lock", patience=PATIENCE):
+                    self._carry_over(before, path)
+                    self._serve(name)
+            except BaseException:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+            self._remove_all_but(name)
+        return number
+
+    def _build(self, path: Path, entries: Iterable[SearchEntry]) -> int:
+        index = tantivy.Index(schemas.schema(), path=str(path))
+        schemas.register_tokenizers(index)
+        seen: set[str] = set()
+        with _writing(index, _REBUILD_HEAP) as writer:
+            for entry in entries:
+                if entry.key in seen:
+                    writer.delete_documents_by_term("key", entry.key)
+                seen.add(entry.key)
+                writer.add_document(schemas.index_document(entry))
+        return len(seen)
+
+    def _prints_served(self) -> dict[str, str]:
+        try:
+            return fingerprints(self.snapshot())
+        except EngineUnavailable:
+            return {}
+
+    def _carry_over(self, before: dict[str, str], path: Path) -> None:
+        """Repeat in the new generation what was changed in the old one since ``before``."""
+        after = self._prints_served()
+        if after == before:
+            return
+        snapshot = self.snapshot()
+        changed = [key for key, value in after.items() if before.get(key) != value]
+        index = tantivy.Index.open(str(path))
+        schemas.register_tokenizers(index)
+        with _writing(index, _HEAP) as writer:
+            for key in (*changed, *(before.keys() - after.keys())):
+                writer.delete_documents_by_term("key", key)
+            for key in changed:
+                query = tantivy.Query.term_query(snapshot.schema, "key", key)
+                for _, address in snapshot.searcher.search(query, 1).hits:
+                    entry = snapshot.stored(address).entry()
+                    writer.add_document(schemas.index_document(entry))
+
+    def _serve(self, name: str) -> None:
+        beside = self._pointer.with_name(f"{self._pointer.name}.new")
+        with open(beside, "w", encoding="ascii") as file:
+            file.write(name)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, self._pointer)
+
+    def _remove_all_but(self, kept: str | None) -> None:
+        """Remove other generations, also those that a crash or an older release left."""
+        for path in self.directory.iterdir():
+            if path.is_dir() and path.name != kept and (path / ".managed.json").exists():
+                shutil.rmtree(path, ignore_errors=True)
+
+    @property
+    def is_rebuilding(self) -> bool:
+        if not (self.directory / "rebuild.lock").exists():
+            return False
+        try:
+            with self._lock("rebuild.lock", patience=0):
+                return False
+        except EngineUnavailable:
+            return True
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """What differs once a file was replaced: cheap enough to ask at every search."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
+
+
+@contextlib.contextmanager
+def _writing(index: tantivy.Index, heap: int) -> Iterator[tantivy.IndexWriter]:
+    """A writer that commits at the end and lets go of the index in any case."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            writer = index.writer(heap, 1)
+            break
+        except ValueError as error:
+            if "LockBusy" not in str(error) and "lock" not in str(error).lower():
+                raise
+            if time.monotonic() >= deadline:
+                raise EngineUnavailable("The search index is busy.") from error
+            time.sleep(0.02)
+    try:
+        yield writer
+        writer.commit()
+    except BaseException:
+        writer.rollback()
+        raise
+    finally:
+        with contextlib.suppress(ValueError):
+            writer.wait_merging_threads()
+        del writer
+
+
+def fingerprints(snapshot: Snapshot) -> dict[str, str]:
+    """Key → fingerprint of everything in a state."""
+    everything = tantivy.Query.all_query()
+    found = snapshot.searcher.terms_with_prefix("prints", "", filter_query=everything)
+    pairs = (term.split(" ", 1) for term, _ in found)
+    return {key: value for value, key in pairs}

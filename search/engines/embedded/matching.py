@@ -1,0 +1,137 @@
+"""A read query as a query of tantivy's. Pure functions of the query and a state of the index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from tantivy import Occur, Query
+
+from search import analysis
+from search.analysis import QueryPhrase, QueryWord, ReadQuery
+from search.engines.embedded.generations import Snapshot
+
+
+def word_query(snapshot: Snapshot, word: QueryWord, read: ReadQuery) -> Query:
+    """Entries that have a word in any language, scored by the best of them."""
+    found = _in_fields(snapshot, "text", word, read, 1.0)
+    if word.prefix:
+        beginning = Query.regex_query(snapshot.schema, "words", re.escape(word.folded) + ".*")
+        found.append(Query.const_score_query(beginning, analysis.PREFIX_WEIGHT))
+    return _weighed(_best(found), word.weight)
+
+
+def phrase_query(snapshot: Snapshot, phrase: QueryPhrase, read: ReadQuery) -> Query:
+    """Entries that have a phrase in any language, or exactly as it was typed."""
+    rows = [(f"text_{code}", terms, read.weight_of(code)) for code, terms in phrase.terms.items()]
+    rows.append(("words", phrase.folded, analysis.OTHER_LANGUAGE_WEIGHT))
+    found = []
+    for name, terms, weight in rows:
+        if not all(snapshot.searcher.doc_freq(name, term) for term in terms):
+            continue
+        if len(terms) == 1:
+            query = Query.term_query(snapshot.schema, name, terms[0], "freq")
+        else:
+            query = Query.phrase_query(snapshot.schema, name, list(terms))
+        found.append(_weighed(query, weight))
+    return _best(found)
+
+
+def units(snapshot: Snapshot, read: ReadQuery) -> list[Query]:
+    """What an entry must match all of: the required words and the phrases."""
+    return [
+        *(word_query(snapshot, word, read) for word in read.required),
+        *(phrase_query(snapshot, phrase, read) for phrase in read.phrases),
+    ]
+
+
+def excluded(snapshot: Snapshot, read: ReadQuery) -> list[Query]:
+    return [
+        word_query(snapshot, part, read)
+        if isinstance(part, QueryWord)
+        else phrase_query(snapshot, part, read)
+        for part in read.excluded
+    ]
+
+
+def selected(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Query:
+    """Entries with any of the values of a facet. Does not score."""
+    terms = [f"{facet}={value}" for value in values]
+    if len(terms) == 1:
+        query = Query.term_query(snapshot.schema, "facets", terms[0], "basic")
+    else:
+        query = Query.term_set_query(snapshot.schema, "facets", terms)
+    return unscored(query)
+
+
+def has_language(snapshot: Snapshot, language: str) -> Query:
+    """Works that have a version in a language. Does not score."""
+    return unscored(Query.term_query(snapshot.schema, "languages", language, "basic"))
+
+
+def extras(snapshot: Snapshot, read: ReadQuery) -> list[Query]:
+    """What only scores: title and summary on top of the whole text, and stop words."""
+    found: list[Query] = []
+    for word in read.words:
+        share = 1.0 if word.required else analysis.STOP_WORD_WEIGHT
+        parts = [("title", analysis.TITLE_WEIGHT), ("summary", analysis.SUMMARY_WEIGHT)]
+        if not word.required:
+            parts = [("text", 1.0)]
+        for name, weight in parts:
+            scored = _in_fields(snapshot, name, word, read, weight * share)
+            if scored:
+                found.append(_weighed(_best(scored), word.weight))
+    return found
+
+
+def unscored(query: Query) -> Query:
+    """A clause that decides but does not add to the score."""
+    return Query.const_score_query(query, 0.0)
+
+
+def every(
+    queries: Iterable[Query], *, without: Iterable[Query] = (), better: Iterable[Query] = ()
+) -> Query:
+    """All of ``queries`` (everything, if there are none), none of ``without``, ``better`` if
+    also one of these."""
+    clauses = [(Occur.Must, query) for query in queries]
+    clauses = clauses or [(Occur.Must, unscored(Query.all_query()))]
+    clauses += [(Occur.MustNot, query) for query in without]
+    clauses += [(Occur.Should, query) for query in better]
+    return clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
+
+
+def at_least(number: int, queries: Sequence[Query]) -> Query:
+    """Entries that match at least ``number`` of the queries."""
+    if number == len(queries):
+        return every(queries)
+    return Query.boolean_query(
+        [(Occur.Should, query) for query in queries], minimum_number_should_match=number
+    )
+
+
+def _in_fields(
+    snapshot: Snapshot, name: str, word: QueryWord, read: ReadQuery, weight: float
+) -> list[Query]:
+    found = []
+    for language, terms in word.terms.items():
+        for term in terms:
+            field = f"{name}_{language}"
+            # Most words exist in few languages: a clause less is time saved
+            if snapshot.searcher.doc_freq(field, term):
+                query = Query.term_query(snapshot.schema, field, term, "freq")
+                found.append(_weighed(query, weight * read.weight_of(language)))
+    return found
+
+
+def _best(queries: list[Query]) -> Query:
+    if not queries:
+        return Query.empty_query()
+    return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+
+
+def _weighed(query: Query, weight: float) -> Query:
+    return query if weight == 1.0 else Query.boost_query(query, weight)
+
+
+Selection = Mapping[str, tuple[str, ...]]

@@ -1,0 +1,138 @@
+"""What the embedded index holds for an entry, and how it comes out again."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import tantivy
+
+from search import analysis
+from search.entries import SearchEntry, Version
+
+#: Raised with every change of the fields below. Together with the version of the analysis it
+#: names an index: one that another release made counts as missing and is built anew.
+SCHEMA_VERSION = f"1.{analysis.VERSION}"
+
+_ONE_TERM: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
+_TERMS: dict[str, Any] = {"tokenizer_name": "terms", "index_option": "position"}
+_NO_DATE = 99999999
+
+
+def schema() -> tantivy.Schema:
+    """The fields of the index.
+
+    ``key``, ``languages``  exact values to look up; ``prints`` key and fingerprint
+    ``facets``   "name=value": to filter by, to count by
+    ``text_L`` and so on, see ``search.analysis.document``
+    ``newest``, ``sort_L``  one string each that orders totally (it ends in the key)
+    ``head``, ``tail``  the key's first 16 bytes as numbers, to order ties quickly
+    ``entry``, ``version_L``  what hits are drawn from, and the index is copied from
+    """
+    builder = tantivy.SchemaBuilder()
+    for name in ("key", "languages", "prints"):
+        builder.add_text_field(name, **_ONE_TERM)
+    builder.add_text_field("facets", fast=True, **_ONE_TERM)
+    for language in analysis.LANGUAGES:
+        for name in ("text", "title", "summary"):
+            builder.add_text_field(f"{name}_{language}", **_TERMS)
+        builder.add_text_field(f"sort_{language}", fast=True, **_ONE_TERM)
+        builder.add_bytes_field(f"version_{language}", stored=True)
+    for name in ("words", "titles"):
+        builder.add_text_field(name, **_TERMS)
+    builder.add_text_field("newest", fast=True, **_ONE_TERM)
+    builder.add_unsigned_field("head", fast=True)
+    builder.add_unsigned_field("tail", fast=True)
+    builder.add_bytes_field("entry", stored=True)
+    return builder.build()
+
+
+def register_tokenizers(index: tantivy.Index) -> None:
+    """Needed after every open: an index does not remember its tokenizers."""
+    whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("terms", whitespace)
+
+
+def index_document(entry: SearchEntry) -> tantivy.Document:
+    """The document that carries an entry."""
+    document = tantivy.Document()
+    document.add_text("key", entry.key)
+    document.add_text("prints", f"{entry.fingerprint()} {entry.key}")
+    key = entry.key.encode("utf-8", "replace")[:16].ljust(16, b"\0")
+    document.add_unsigned("head", int.from_bytes(key[:8], "big"))
+    document.add_unsigned("tail", int.from_bytes(key[8:], "big"))
+    for name, values in entry.facets.items():
+        for value in values:
+            document.add_text("facets", f"{name}={value}")
+    day = _NO_DATE
+    if entry.published is not None:
+        day -= int(entry.published.strftime("%Y%m%d"))
+    document.add_text("newest", f"{day:08d} {entry.key}")
+    for name, text in analysis.document(entry).items():
+        if name.startswith("sort_"):
+            text = f"{text}\x00{entry.key}"
+        document.add_text(name, text)
+    for language, version in entry.versions.items():
+        document.add_text("languages", language)
+        texts = [version.title, version.url, version.summary, version.body]
+        document.add_bytes(f"version_{language}", _dump(texts))
+    document.add_bytes("entry", _dump(_shell(entry)))
+    return document
+
+
+def _dump(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _shell(entry: SearchEntry) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "kind": entry.kind,
+        "original": entry.original,
+        "languages": sorted(entry.versions),
+        "facets": {name: sorted(values) for name, values in sorted(entry.facets.items())},
+        "labels": {language: list(names) for language, names in entry.labels.items()},
+        "published": entry.published.isoformat() if entry.published else "",
+    }
+
+
+class StoredEntry:
+    """A document of the index, read as far as it is needed."""
+
+    def __init__(self, document: tantivy.Document) -> None:
+        self._document = document
+        self.shell: Mapping[str, Any] = json.loads(bytes(document.get_first("entry") or b"{}"))
+
+    @property
+    def key(self) -> str:
+        key: str = self.shell["key"]
+        return key
+
+    def version(self, language: str) -> Version | None:
+        stored = self._document.get_first(f"version_{language}")
+        if stored is None:
+            return None
+        title, url, summary, body = json.loads(bytes(stored))
+        return Version(language, title, url, summary, body)
+
+    def version_for(self, language: str) -> Version:
+        """The version in ``language``, else the original."""
+        version = self.version(language) or self.version(self.shell["original"])
+        assert version is not None  # noqa: S101 - an entry has its original version
+        return version
+
+    def entry(self) -> SearchEntry:
+        """The entry that was indexed."""
+        versions = {language: self.version(language) for language in self.shell["languages"]}
+        published = self.shell["published"]
+        return SearchEntry(
+            key=self.key,
+            kind=self.shell["kind"],
+            original=self.shell["original"],
+            versions={language: v for language, v in versions.items() if v is not None},
+            facets={name: frozenset(values) for name, values in self.shell["facets"].items()},
+            labels={language: tuple(names) for language, names in self.shell["labels"].items()},
+            published=datetime.date.fromisoformat(published) if published else None,
+        )
