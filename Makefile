@@ -1,0 +1,99 @@
+# The Collaboration Toolkit. `make help` lists what can be done.
+# Needed: make and Python 3.11 or newer. Everything else is installed into .venv.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8000
+WORKERS ?= 2
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
+SOURCES := toolkit search resources casestudies tests manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev set-up test test-sqlite test-postgresql check format bench messages gallery lock clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+# --- set-up, done once and again when its sources change ---------------------------------
+
+$(VENV)/.made:
+	@echo "Making a virtual environment with $(PYTHON) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=…")'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: requirements.lock $(VENV)/.made
+	@echo "Installing what the site needs …"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@echo "Installing what the tests and checks need …"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+locale/%/LC_MESSAGES/django.mo: locale/%/LC_MESSAGES/django.po | $(VENV)/.run
+	@$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@
+
+set-up: $(VENV)/.run $(MESSAGES)
+	@$(PY) manage.py set_up
+
+# --- the site ----------------------------------------------------------------------------
+
+run: set-up ## The site on 127.0.0.1:8000 (PORT=… changes it), with the starter collection
+	@echo "The toolkit is at http://127.0.0.1:$(PORT)/ — stop it with Ctrl-C."
+	@DJANGO_SETTINGS_MODULE=toolkit.settings.dev $(VENV)/bin/gunicorn toolkit.wsgi:application \
+	  --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning
+
+dev: set-up ## The same with the code reloaded when it changes
+	@DEBUG=1 $(PY) manage.py runserver 127.0.0.1:$(PORT)
+
+# --- tests and checks --------------------------------------------------------------------
+
+test: test-sqlite test-postgresql ## All tests: on SQLite, then what touches the database on PostgreSQL
+
+test-sqlite: $(VENV)/.dev $(MESSAGES)
+	@$(VENV)/bin/pytest -n 2 --dist loadgroup $(ARGS)
+
+test-postgresql: $(VENV)/.dev $(MESSAGES)
+	@$(PY) -m tests.on_postgresql -n 2 --dist loadgroup -m "not browser and not engine" $(ARGS)
+
+check: $(VENV)/.dev $(MESSAGES) ## Every static check: format, lint, types, layers, migrations, templates, translations
+	@$(VENV)/bin/ruff format --check --quiet $(SOURCES) || (echo "Not formatted: make format"; exit 1)
+	@$(VENV)/bin/ruff check --quiet $(SOURCES)
+	@$(VENV)/bin/mypy --no-error-summary toolkit search resources casestudies
+	@$(VENV)/bin/lint-imports > /tmp/lint-imports.$$$$ || (cat /tmp/lint-imports.$$$$; exit 1); rm -f /tmp/lint-imports.$$$$
+	@$(VENV)/bin/djlint --quiet --lint templates
+	@$(PY) manage.py check --settings toolkit.settings.test --fail-level WARNING
+	@SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') ALLOWED_HOSTS=toolkit.example \
+	  $(PY) manage.py check --settings toolkit.settings.production --deploy --fail-level WARNING
+	@$(PY) manage.py makemigrations --settings toolkit.settings.test --check --dry-run > /dev/null || \
+	  (echo "A model changed without a migration: manage.py makemigrations"; exit 1)
+	@$(PY) -m tests.translations
+	@echo "All checks passed."
+
+format: $(VENV)/.dev ## Format the code
+	@$(VENV)/bin/ruff check --quiet --fix $(SOURCES) || true
+	@$(VENV)/bin/ruff format --quiet $(SOURCES)
+
+bench: $(VENV)/.dev $(MESSAGES) ## The benchmarks, as ratios within one run
+	@$(PY) -m tests.benchmarks
+
+messages: $(VENV)/.dev ## Collect the interface's strings into locale/ (needs gettext)
+	@$(PY) manage.py makemessages --all --no-obsolete --no-location --ignore '.venv/*' --ignore 'var/*' \
+	  --ignore 'tests/*' --settings toolkit.settings.test
+
+gallery: $(VENV)/.dev $(MESSAGES) ## Pictures of every page type into docs/gallery (needs Chromium)
+	@$(PY) -m tests.gallery
+
+lock: ## Pin the dependencies anew (needs pip-tools)
+	pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --no-emit-options --strip-extras --allow-unsafe --no-header -o requirements.lock pyproject.toml
+	pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --no-emit-options --strip-extras --allow-unsafe --no-header --extra dev -c requirements.lock \
+	  -o requirements-dev.lock pyproject.toml
+
+clean: ## Remove the virtual environment and what was built; data in var/ stays
+	rm -rf $(VENV) static-build locale/*/LC_MESSAGES/*.mo .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,188 @@
+"""The files that an agreement can be had as: composed when first asked for, then kept.
+
+A file's name among those kept is a digest of everything that it is made of, so that a change
+of a clause, a label or a writer makes a new one and nothing has to be thrown away in time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from resources.documents import agreement as documents
+from resources.documents.formats import FORMATS, Format, file_name
+from toolkit.taxonomy.vocabularies import vocabulary
+
+if TYPE_CHECKING:
+    from resources.models import AgreementPage
+
+
+@dataclass(frozen=True)
+class ComposedFile:
+    """A file as a page shows it: ``size_bytes`` is exact, ``language`` the language's code."""
+
+    name: str
+    url: str
+    format: str
+    label: str
+    size_bytes: int
+    language: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader chose: wording for a partner type ("" for the general one), guidance or not."""
+
+    partner_type: str = ""
+    with_guidance: bool = False
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Choice:
+        """From a query string; unknown partner types count as none."""
+        partner_type = query.get("partner", "")
+        return cls(
+            partner_type=partner_type if partner_type in vocabulary("partner") else "",
+            with_guidance=query.get("guidance", "") in {"1", "on", "true"},
+        )
+
+    def query_string(self) -> str:
+        pairs = [("partner", self.partner_type)] if self.partner_type else []
+        pairs += [("guidance", "1")] if self.with_guidance else []
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def composed_files(page: AgreementPage, choice: Choice = Choice()) -> list[ComposedFile]:
+    """The agreement in every format, composed now if need be."""
+    language = page.locale.language_code
+    name = page.slug
+    return [
+        ComposedFile(
+            name=file_name(name, language, item.code),
+            url=f"{page.url}download/{name}.{item.extension}{choice.query_string()}",
+            format=item.extension.upper(),
+            label=str(item.label),
+            size_bytes=_kept(page, item, choice).stat().st_size,
+            language=language,
+        )
+        for item in FORMATS.values()
+    ]
+
+
+def agreement_response(
+    page: AgreementPage, *, extension: str, choices: Mapping[str, str]
+) -> FileResponse:
+    """The agreement in one format, as a file to save."""
+    item = FORMATS[extension]
+    path = _kept(page, item, Choice.read(choices))
+    response = FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=file_name(page.slug, page.locale.language_code, item.code),
+        content_type=item.mime_type,
+    )
+    response["Content-Language"] = page.locale.language_code
+    response["X-Robots-Tag"] = "noindex"  # search engines should lead to the page
+    return response
+
+
+def _kept(page: AgreementPage, item: Format, choice: Choice) -> Path:
+    data = _agreement(page)
+    labels = {t.value: t.label(data.language) for t in vocabulary("partner")}
+    parts = [dataclasses.asdict(data), dataclasses.asdict(choice), labels, _writers_digest()]
+    digest = hashlib.blake2b(
+        json.dumps(parts, sort_keys=True, default=str).encode("utf-8", "surrogatepass"),
+        digest_size=16,
+    ).hexdigest()
+    path = Path(settings.DATA_DIR) / "files" / digest[:2] / f"{digest}.{item.extension}"
+    if path.exists():
+        return path
+    outline = documents.agreement_outline(
+        data,
+        partner_type=choice.partner_type or None,
+        with_guidance=choice.with_guidance,
+        partner_type_labels=labels,
+        base=settings.WAGTAILADMIN_BASE_URL,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, waiting = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(item.write(outline))
+    Path(waiting).replace(path)
+    return path
+
+
+def _agreement(page: AgreementPage) -> documents.Agreement:
+    """The page as plain data. A marker that nobody declared becomes a blank of its own name."""
+    language = page.locale.language_code
+    with override(language):
+        licence = str(page.get_licence_display())
+        credit = page.attribution or _("Collaboration Toolkit")
+    agreement = documents.Agreement(
+        title=page.title,
+        language=language,
+        introduction=page.introduction,
+        placeholders=tuple(
+            documents.Placeholder(
+                code=block.value["code"],
+                label=block.value["label"],
+                kind=block.value["type"],
+                example=block.value["example"] or "",
+            )
+            for block in page.placeholders
+        ),
+        clauses=tuple(
+            documents.Clause(
+                code=block.value["code"],
+                heading=block.value["heading"],
+                text=block.value["text"].source,
+                required=block.value["required"],
+                why=block.value["why"].source,
+                watch_out=block.value["watch_out"].source,
+                variants=tuple(
+                    documents.Variant(
+                        partner_types=tuple(variant["partner_types"]), text=variant["text"].source
+                    )
+                    for variant in block.value["variants"]
+                ),
+            )
+            for block in page.clauses
+        ),
+        attribution=credit,
+        licence=licence,
+        source_url=page.full_url or "",
+        reviewed=page.reviewed_at,
+    )
+    undeclared = {error.code for error in documents.undeclared_markers(agreement)}
+    if not undeclared:
+        return agreement
+    return dataclasses.replace(
+        agreement,
+        placeholders=(
+            *agreement.placeholders,
+            *(
+                documents.Placeholder(code=code, label=code.replace("_", " "))
+                for code in sorted(undeclared)
+            ),
+        ),
+    )
+
+
+@cache
+def _writers_digest() -> str:
+    """Changes with the code that writes the files."""
+    sources = sorted(Path(documents.__file__).parent.glob("*.[pt]y*"))
+    return hashlib.blake2b(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
