@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -17,6 +21,13 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include(api.urlpatterns)),
+    # Renditions are public, like the pages they stand on. Documents are not: they go through
+    # Wagtail, which asks for permission, and have no direct address.
+    path(
+        "media/images/<path:path>",
+        serve,
+        {"document_root": Path(settings.MEDIA_ROOT) / "images"},
+    ),
 ]
 
 urlpatterns += i18n_patterns(
