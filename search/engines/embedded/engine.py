@@ -27,6 +27,7 @@ class _Matched:
     units: list[Query]
     number: int  # of units that an entry must match
     without: list[Query]
+    most: int = 0  # units that the best entry matches
     relaxed: bool = False
     unknown: tuple[str, ...] = ()  # folded words that nothing matches
 
@@ -108,14 +109,15 @@ class EmbeddedEngine(SearchEngine):
 
 
 def _match(snapshot: Snapshot, read: ReadQuery) -> _Matched:
-    """All words, or where no entry at all has them, the most of them.
+    """All words, or where no entry at all has them, at least half as many as the best entry
+    has of them (docs/decisions/0004-relaxed-search.md).
 
     Facets have no say in this: the words mean the same whatever is ticked, or else the counts
     could not be true.
     """
     units = matching.units(snapshot, read)
     without = matching.excluded(snapshot, read)
-    strict = _Matched(units, len(units), without)
+    strict = _Matched(units, len(units), without, most=len(units))
     if not units or counting.total(snapshot, strict.query()):
         return strict
     asked = [word.folded for word in read.required] + [""] * len(read.phrases)
@@ -133,7 +135,9 @@ def _match(snapshot: Snapshot, read: ReadQuery) -> _Matched:
             high = middle - 1
     if not low:
         known = []
-    return _Matched(known, low, without, relaxed=True, unknown=tuple(unknown))
+    return _Matched(
+        known, analysis.enough(low), without, most=low, relaxed=True, unknown=tuple(unknown)
+    )
 
 
 def _tally(snapshot: Snapshot, matched: _Matched, request: SearchRequest) -> _Tally:
@@ -209,6 +213,9 @@ def _page(
 
     wanted = matching.at_least(matched.number, matched.units)
     extras = matching.extras(snapshot, read)
+    if matched.most > matched.number:
+        best = matching.at_least(matched.most, matched.units)
+        extras.append(Query.const_score_query(best, analysis.MOST_WORDS_WEIGHT))
     own = matching.has_language(snapshot, request.language)
     found: list[ranking.Address] = []
     # Your language first: two questions, the second one only where the first one ends
