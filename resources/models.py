@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -160,7 +160,7 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
             )
 
     @re_path(r"^download/(?P<slug>[-\w]+)\.(?P<extension>docx|odt|pdf)$", name="download")
-    def download(self, request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+    def download(self, request: HttpRequest, slug: str, extension: str) -> FileResponse:
         """The whole agreement as a document; ``?partner=`` chooses clauses for a partner type,
         ``?guidance=`` keeps the guidance in."""
         from resources.downloads import agreement_response

@@ -27,7 +27,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Database, search engine and storage: 200 while readers are served ("ok" or
     "degraded"), 503 where one of them is down."""
     health = current_engine().health()
-    parts = {
+    parts: dict[str, dict[str, object]] = {
         "database": _database(),
         "search": {
             "status": health.status,
