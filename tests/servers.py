@@ -7,10 +7,12 @@ parts proves nothing.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
 import socket
+import threading
 import urllib.error
 import urllib.request
 from typing import NoReturn
@@ -72,10 +74,11 @@ def require_soffice() -> str:
 
 
 def _program(variable: str, names: tuple[str, ...], how: str) -> str:
-    for name in (os.environ.get(variable, ""), *names):
-        if name and (path := shutil.which(name)):
-            return path
-    _missing(f"{names[0]} is not installed: {how}")
+    found = (shutil.which(name) for name in (os.environ.get(variable, ""), *names) if name)
+    path = next(filter(None, found), None)
+    if path is None:
+        _missing(f"{names[0]} is not installed: {how}")
+    return path
 
 
 def _missing(reason: str) -> NoReturn:
@@ -87,7 +90,7 @@ def _missing(reason: str) -> NoReturn:
 @functools.cache
 def _answers_http(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=3) as answer:
+        with urllib.request.urlopen(url, timeout=3) as answer:  # noqa: S310 - set by developers
             return bool(answer.status == 200)
     except urllib.error.HTTPError as error:
         return error.code in (401, 403)  # it answers, and the test will say what it refuses
@@ -102,3 +105,61 @@ def _listens(host: str, port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+class Line:
+    """A line to a real server that can be cut and mended: what a client sees when a server
+    dies and comes back, without ending the server that the other tests share.
+
+    ``cut()`` closes every connection and refuses new ones; ``mend()`` listens again on the
+    same port.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._server = (parts.hostname or "127.0.0.1", parts.port or 80)
+        self._listener: socket.socket | None = None
+        self._open: set[socket.socket] = set()
+        self._port = 0
+        self.mend()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def mend(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", self._port))
+        self._port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def cut(self) -> None:
+        if self._listener is not None:
+            # Closing alone would leave accept() waiting, and the port taken with it.
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+            self._listener = None
+        for end in list(self._open):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+                server = socket.create_connection(self._server)
+            except OSError:
+                return
+            self._open |= {client, server}
+            for source, target in ((client, server), (server, client)):
+                threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65_536):
+                target.sendall(data)
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+            self._open.discard(end)

@@ -32,11 +32,11 @@ def _nothing_to_catch_up(engine: SearchEngine) -> None:
 class FailoverEngine(SearchEngine):
     """Answers from ``primary``, and from ``fallback`` while the primary is unavailable.
 
-    ``catch_up`` applies to the engine given whatever changed without reaching it; it may raise
-    ``EngineUnavailable``. It is called before the primary is used for the first time, after
-    every failure, and after every ``pause`` without an answer from the primary, because a
-    process that asked nothing cannot know what its neighbours failed to write. It has to be
-    cheap when nothing is pending. ``pause`` is in seconds.
+    ``catch_up`` applies to the engine given whatever changed without reaching it; where it
+    could not, it returns False or raises ``EngineUnavailable``. It is called before the primary
+    is used for the first time, after every failure, and after every ``pause`` (in seconds)
+    without an answer from the primary, because a process that asked nothing cannot know what
+    its neighbours failed to write. It has to be cheap when nothing is pending.
 
     Both engines are written to on their own, through ``engines``: what fails on one must not
     keep the other from being current.
@@ -49,7 +49,7 @@ class FailoverEngine(SearchEngine):
         primary: SearchEngine,
         fallback: SearchEngine,
         *,
-        catch_up: Callable[[SearchEngine], None] = _nothing_to_catch_up,
+        catch_up: Callable[[SearchEngine], bool | None] = _nothing_to_catch_up,
         pause: float = PAUSE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -142,7 +142,8 @@ class FailoverEngine(SearchEngine):
             if self._recently(self._answered_at):
                 return True
             now = self._clock()
-            self._catch_up(self.primary)
+            if self._catch_up(self.primary) is False:
+                raise EngineUnavailable(f"{self.primary.name} has not caught up")
         except EngineUnavailable as error:
             self._failed(error)
             return False

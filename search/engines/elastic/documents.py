@@ -15,7 +15,6 @@ from elasticsearch_dsl import (
     Date,
     Keyword,
     Mapping,
-    MetaField,
     Object,
     Text,
     analyzer,
@@ -69,14 +68,9 @@ def mapping() -> Mapping:
     found.field("fingerprint", Keyword(index=False))
     found.field("published", Date(format="strict_date"))
     found.field("shown", Object(enabled=False))
-    found.field(
-        "words",
-        Text(
-            analyzer=_CARRIED,
-            norms=False,
-            index_prefixes={"min_chars": 1, "max_chars": LONGEST_INDEXED_PREFIX},
-        ),
-    )
+    for name in ("words", "titles"):
+        prefixes = {"min_chars": 1, "max_chars": LONGEST_INDEXED_PREFIX}
+        found.field(name, Text(analyzer=_CARRIED, index_prefixes=prefixes))
     for name in FACET_NAMES:
         # Ordinals are prepared when a change is refreshed, not while a reader waits.
         found.field(facet_field(name), Keyword(eager_global_ordinals=True))

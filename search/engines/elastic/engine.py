@@ -18,7 +18,7 @@ from elasticsearch_dsl.query import Query
 from search import analysis
 from search.analysis import ReadQuery
 from search.engines.base import EngineUnavailable, Health, Hit, SearchEngine, SearchPage
-from search.engines.elastic import queries
+from search.engines.elastic import completion, queries, spelling
 from search.engines.elastic.documents import document, facet_field
 from search.engines.elastic.indices import PATIENCE, IndexFamily, unavailable_if_unanswered
 from search.entries import SearchEntry
@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 ALL_VALUES = 20_000
 
 PASSAGE = 240
+
+#: Parts of ``shown`` that every hit needs; of the other versions it needs the reader's alone.
+SHOWN = tuple(f"shown.{part}" for part in ("kind", "languages", "facets", "published", "original"))
 
 
 class ElasticEngine(SearchEngine):
@@ -48,6 +51,11 @@ class ElasticEngine(SearchEngine):
         self._patient = self._client.options(request_timeout=PATIENCE)
         self._indices = IndexFamily(self._client, alias)
 
+    @property
+    def site(self) -> str:
+        """The name that this site's indices begin with."""
+        return self._indices.site
+
     # --- finding -------------------------------------------------------------------------
 
     def search(self, request: SearchRequest) -> SearchPage:
@@ -56,11 +64,11 @@ class ElasticEngine(SearchEngine):
         answer = self._page(request, query, hit_set)
         relaxed, suggestion = False, None
         if queries.required(query) and not answer["aggregations"]["any"]["doc_count"]:
-            most, suggestion = self._second_best(query)
+            most, suggestion = self._second_best(query, request.text)
             if most:
-                relaxed = True
                 hit_set = queries.matching(query, at_least=most)
                 answer = self._page(request, query, hit_set)
+                relaxed = answer["hits"]["total"]["value"] > 0
         total: int = answer["hits"]["total"]["value"]
         counts, after = _counts(answer["aggregations"], total, request.selected)
         return SearchPage(
@@ -70,18 +78,24 @@ class ElasticEngine(SearchEngine):
             after=after,
             relaxed=relaxed,
             suggestion=suggestion,
-            drops={} if total else self._drops(request, query, hit_set),
+            drops={} if total else self._drops(request, hit_set),
         )
+
+    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
+        typed = completion.Typed.read(text, language)
+        if not typed:
+            return []
+        found = typed.titles(self._ask(typed.title_search(self._search())))
+        if len(found) < limit:
+            found += typed.finished(self._ask(typed.word_search(self._search())))
+        return list(dict.fromkeys(found))[:limit]
 
     def _page(self, request: SearchRequest, query: ReadQuery, hit_set: Query) -> Mapping[str, Any]:
         """One ``_search``: the page's hits, the total, and every count that it shows."""
         selection = request.selected
         search = self._search().query(hit_set).sort(*queries.order(request, query))
         search = search.post_filter(queries.all_of(queries.selected(selection)))
-        search = search.source(
-            ["key", "shown.kind", "shown.languages", "shown.facets", "shown.published"]
-            + ["shown.original", f"shown.others.{request.language}"]
-        )
+        search = search.source(["key", *SHOWN, f"shown.others.{request.language}"])
         search = search[request.offset : request.offset + request.page_size]
         # Facets without a selection share their filters, and so their bucket.
         for name in ("", *selection):
@@ -94,9 +108,9 @@ class ElasticEngine(SearchEngine):
         search.aggs.bucket("any", A("filter", Q("match_all")))
         return self._ask(search)
 
-    def _second_best(self, query: ReadQuery) -> tuple[int, str | None]:
-        """Of a query that no entry has all of: the most that any entry has, and the query
-        respelt with the closest known words (None where there are none)."""
+    def _second_best(self, query: ReadQuery, text: str) -> tuple[int, str | None]:
+        """Of a query that no entry has all of: the most that any entry has, and ``text`` with
+        known words for those that nothing matches (None where there are none)."""
         units = queries.required(query)
         search = self._search().extra(size=1).source(False)
         search = search.query(
@@ -104,31 +118,47 @@ class ElasticEngine(SearchEngine):
             should=[Q("constant_score", filter=queries.found(unit)) for unit in units],
             must_not=queries.excluded(query),
         )
-        return round(self._ask(search)["hits"]["max_score"] or 0), None
+        alone = {f"word:{word.folded}": queries.found(word) for word in query.required}
+        for phrase in query.phrases:
+            alone |= {f"word:{word}": Q("term", words=word) for word in phrase.folded}
+        everything = search.aggs.bucket("everything", A("global"))
+        for name, found in alone.items():
+            everything.bucket(name, A("filter", found))
+        doubtful = [name.removeprefix("word:") for name in alone]
+        doubtful = list(filter(spelling.can_be_misspelt, doubtful))
+        answer = self._ask(spelling.with_close_words(search, doubtful))
+        counted = answer["aggregations"]["everything"]
+        unknown = [word for word in doubtful if not counted[f"word:{word}"]["doc_count"]]
+        most = round(answer["hits"]["max_score"] or 0)
+        close = spelling.closest(
+            self._ask, self._search(), answer, unknown, language=query.language
+        )
+        written = spelling.as_written(
+            self._ask, self._search(), set(close.values()), language=query.language
+        )
+        return most, spelling.respelt(text, {word: written[known] for word, known in close.items()})
 
-    def _drops(
-        self, request: SearchRequest, query: ReadQuery, hit_set: Query
-    ) -> dict[tuple[str, str], int]:
+    def _drops(self, request: SearchRequest, hit_set: Query) -> dict[tuple[str, str], int]:
         """What a page without results would have without one of its restrictions."""
         selection = request.selected
-        restrictions = [(name, value) for name, values in selection.items() for value in values]
         search = self._search().query(hit_set).extra(size=0)
-        for name, value in restrictions:
-            others = tuple(v for v in selection[name] if v != value)
-            filters = queries.selected({**selection, name: others})
-            search.aggs.bucket(f"{name}:{value}", A("filter", queries.all_of(filters)))
-        if not query.is_empty:
-            restrictions.append(("q", ""))
-            filters = [queries.EVERYTHING, *queries.selected(selection)]
+        asked: dict[str, tuple[str, str]] = {}
+        for name, values in selection.items():
+            for value in values:
+                others = tuple(v for v in values if v != value)
+                filters = queries.selected({**selection, name: others})
+                # Values may hold what no name of an aggregation may
+                asked[f"drop{len(asked)}"] = (name, value)
+                search.aggs.bucket(list(asked)[-1], A("filter", queries.all_of(filters)))
+        if not request.query.is_empty:
+            asked["words"] = ("q", "")
             everything = search.aggs.bucket("everything", A("global"))
-            everything.bucket("q:", A("filter", queries.all_of(filters)))
-        if not restrictions:
+            everything.bucket("words", A("filter", queries.all_of(queries.selected(selection))))
+        if not asked:
             return {}
         found = self._ask(search)["aggregations"]
         found = {**found, **found.get("everything", {})}
-        return {
-            (name, value): found[f"{name}:{value}"]["doc_count"] for name, value in restrictions
-        }
+        return {restriction: found[name]["doc_count"] for name, restriction in asked.items()}
 
     # --- keeping -------------------------------------------------------------------------
 
@@ -173,9 +203,6 @@ class ElasticEngine(SearchEngine):
             )
         return Health("ok", self.name, entries=number)
 
-    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
-        return []
-
     def remove(self) -> None:
         """Remove all that this site has on the server."""
         self._indices.remove_all()
@@ -186,12 +213,12 @@ class ElasticEngine(SearchEngine):
         except EngineUnavailable:
             return False
 
-    def _write(self, actions: Iterable[Mapping[str, Any]]) -> None:
+    def _write(self, actions: Iterable[dict[str, Any]]) -> None:
         # Visible at once: a refresh is cheap for the few entries that a change touches, while
         # waiting for the next one would hold an editor for up to a second.
         self._bulk(actions, index=self._indices.alias, require_alias=True, refresh=True)
 
-    def _bulk(self, actions: Iterable[Mapping[str, Any]], *, index: str, **options: Any) -> int:
+    def _bulk(self, actions: Iterable[dict[str, Any]], *, index: str, **options: Any) -> int:
         """Carry out actions in bulk; returns how many were. What the server cannot take now is
         raised once the rest is done; deleting what is not there is as good as deleting it."""
         number = 0
@@ -252,7 +279,7 @@ def _counts(
         }
         for facet in more
     }
-    return {facet: counts[facet] for facet in FACET_NAMES}, after
+    return {facet: values for facet, values in counts.items() if values}, after
 
 
 def _hit(found: Mapping[str, Any], query: ReadQuery) -> Hit:

@@ -7,6 +7,7 @@ alias then moves in one step, so that no search ever meets an empty or a half-fi
 from __future__ import annotations
 
 import datetime
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -127,10 +128,7 @@ class IndexFamily:
                 yield name
 
     def _states(self) -> dict[str, Any]:
-        # "toolkit-v*" would also be a site called "toolkit-very-large": its third part decides.
         found = self._patient.indices.get(index=f"{self.site}-v*", features="aliases,settings")
-        return {
-            name: state
-            for name, state in found.body.items()
-            if name.removeprefix(f"{self.site}-").split("-")[0].strip("v.0123456789") == ""
-        }
+        # Of "toolkit-v*" the indices of a site called "toolkit-very-large" are not ours.
+        ours = re.compile(re.escape(self.site) + r"-v\d+\.\d+-\d{14}-[0-9a-f]{8}")
+        return {name: state for name, state in found.body.items() if ours.fullmatch(name)}

@@ -14,6 +14,7 @@ from elasticsearch_dsl.query import Query
 
 from search.analysis import (
     LANGUAGES,
+    OTHER_LANGUAGE_WEIGHT,
     PREFIX_WEIGHT,
     STOP_WORD_WEIGHT,
     SUMMARY_WEIGHT,
@@ -27,27 +28,23 @@ from search.requests import SearchRequest, Sort
 
 Selection = Mapping[str, tuple[str, ...]]
 
-#: Every entry, but not the mark that a deletion leaves in an index that is being built.
-EVERYTHING = Q("exists", field="key")
+#: Lucene leaves the constant factor k1 + 1 out of BM25. A constant score weighs the same as in
+#: the embedded engine if it is divided by it.
+SATURATION = 2.2
 
 
 def matching(query: ReadQuery, *, at_least: int | None = None) -> Query:
     """Entries that match and their score: all required words and phrases, or ``at_least`` so
     many of them. Exclusions hold either way; no words at all match everything, unscored."""
     units = required(query)
-    if not units:
-        must = [EVERYTHING]
-    elif at_least is None:
-        must = [scored(unit, query) for unit in units]
-    else:
-        clauses = [scored(unit, query) for unit in units]
-        must = [Q("bool", should=clauses, minimum_should_match=at_least)]
-    if not (units or query.excluded):
-        return Q("bool", filter=must)
-    place = "must" if units else "filter"
+    clauses = [scored(unit, query) for unit in units]
+    if at_least is not None:
+        clauses = [Q("bool", should=clauses, minimum_should_match=at_least)]
+    if not (clauses or query.excluded):
+        return Q("match_all")
     return Q(
         "bool",
-        **{place: must},
+        must=clauses,
         should=[*_stop_words(query), *_extras(query)],
         minimum_should_match=0,
         must_not=excluded(query),
@@ -87,7 +84,7 @@ def scored(unit: QueryWord | QueryPhrase, query: ReadQuery) -> Query:
             _in_a_row(f"text_{code}", unit.terms[code], boost=query.weight_of(code))
             for code in LANGUAGES
         ]
-        clauses.append(Q("constant_score", filter=_in_a_row("words", unit.folded), boost=0.5))
+        clauses.append(_in_a_row("words", unit.folded, boost=OTHER_LANGUAGE_WEIGHT))
     else:
         clauses = _any_language("text", unit, query, unit.weight)
         if unit.prefix:
