@@ -190,10 +190,19 @@ class ExercisePage(Searchable, EntryPage):
         OTHER = "other", _("A note")
 
     series = models.ForeignKey(
-        Series, on_delete=models.PROTECT, related_name="exercises", verbose_name=_("series")
+        Series,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="exercises",
+        verbose_name=_("series"),
+        help_text=_("Left empty, the exercise belongs to no series and has no number."),
     )
     number = models.PositiveIntegerField(
-        _("number"), help_text=_("Its number within the series, as it was published.")
+        _("number"),
+        null=True,
+        blank=True,
+        help_text=_("Its number within the series, as it was published."),
     )
     prompt = SanitisedRichTextField(_("what it is about"), blank=True)
     steps = SanitisedRichTextField(
@@ -239,15 +248,20 @@ class ExercisePage(Searchable, EntryPage):
 
     def search_text(self) -> str:
         texts = [self.prompt, self.steps, self.leaves_text, self.strategy_note]
-        series = (
-            f"#{self.number} {self.series.label(self.locale.language_code)} {self.series.hashtag}"
-        )
-        return " ".join([series, *map(plain_text, texts), body_text(self.body)])
+        series = ""
+        if self.series:
+            label = self.series.label(self.locale.language_code)
+            series = f"#{self.number} {label} {self.series.hashtag}"
+        return " ".join([series, *map(plain_text, texts), body_text(self.body)]).strip()
 
     def clean(self) -> None:
         super().clean()
-        if not self.series_id or self.number is None:
+        if not self.series_id and self.number is None:
             return
+        if not self.series_id:
+            raise ValidationError({"series": _("A number means something in a series only.")})
+        if self.number is None:
+            raise ValidationError({"number": _("In a series, an exercise has a number.")})
         twin = (
             ExercisePage.objects.filter(
                 series=self.series_id, number=self.number, locale=self.locale_id
@@ -265,7 +279,11 @@ class ExercisePage(Searchable, EntryPage):
 
     @cached_property
     def neighbours(self) -> dict[str, ExercisePage | None]:
-        """The exercises before and after this one, in its series and language; one query."""
+        """The exercises before and after this one, in its series and language; one query,
+        none for an exercise outside every series."""
+        found: dict[str, ExercisePage | None] = {"previous": None, "next": None}
+        if not self.series_id or self.number is None:
+            return found
         around = (
             ExercisePage.objects.live()
             .public()
@@ -278,7 +296,6 @@ class ExercisePage(Searchable, EntryPage):
             Q(pk__in=models.Subquery(before.values("pk")))
             | Q(pk__in=models.Subquery(after.values("pk")))
         ).order_by(F("number"))
-        found: dict[str, ExercisePage | None] = {"previous": None, "next": None}
         for page in pages:
             found["previous" if page.number < self.number else "next"] = page
         return found
