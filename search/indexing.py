@@ -92,8 +92,8 @@ def _site_changed(**_kwargs: Any) -> None:
 
 
 def _term_changed(sender: Any, instance: Any, created: bool = False, **_kwargs: Any) -> None:
-    if created:
-        return  # nothing is classified by it yet
+    if created and sender is not DirectionMapping:
+        return  # nothing is classified by a new term yet
     note_changes(_classified_by(sender, instance))
 
 
