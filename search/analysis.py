@@ -81,6 +81,7 @@ def _marks() -> str:
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〇"
 _MARKS = _marks()
+_APOSTROPHES = ("'", "\u2019", "\u02bc", "\uff07")
 _WORD = re.compile(
     rf"(?P<han>[{_HAN}]+)"
     # 16.10, 2.1.3, 5.b: a code keeps its dots
@@ -385,25 +386,35 @@ def _surfaces(text: str) -> list[str]:
     return [word.text for word in words(text) if fold(word.text)]
 
 
+def _is_elided(part: str, word: Word) -> bool:
+    """Whether a word is what an apostrophe left of one: l’ d’ qu’ ’s ’t."""
+    if len(word.text) > 2:
+        return False
+    return part[word.end : word.end + 1] in _APOSTROPHES or (
+        word.start > 0 and part[word.start - 1] in _APOSTROPHES
+    )
+
+
 def read(query: TextQuery, language: str) -> ReadQuery:
     """Read a parsed query as a reader of ``language`` means it.
 
     Parts without a letter or digit are left out. Words that are typed twice become one word
-    of twice the weight. Stop words of the reader's language are not required unless there is
-    nothing else; the last word of an open-ended query is never a stop word to be finished.
+    of twice the weight. Stop words of the reader's language and what stands beside an
+    apostrophe (l’, ’s) are not required, unless there is nothing else.
     """
     found: dict[str, QueryWord] = {}
-    surfaces = [(word, part) for part in query.words for word in _surfaces(part)]
+    surfaces = [(part, word) for part in query.words for word in words(part) if fold(word.text)]
     last = len(surfaces) - 1
-    for place, (word, _) in enumerate(surfaces):
-        folded = fold(word)[:MAX_TERM]
+    for place, (part, word) in enumerate(surfaces):
+        folded = fold(word.text)[:MAX_TERM]
+        required = not is_stop_word(word.text, language) and not _is_elided(part, word)
         long_enough = len(folded) >= 2 and not is_han(folded)
         lone_han = len(folded) == 1 and is_han(folded)
         prefix = query.open_ended and place == last and (long_enough or lone_han)
         known = found.pop(folded, None) if prefix else found.get(folded)
         found[folded] = _query_word(
-            known.text if known else word,
-            required=not is_stop_word(word, language),
+            known.text if known else word.text,
+            required=required,
             prefix=prefix,
             weight=known.weight + 1 if known else 1,
         )
