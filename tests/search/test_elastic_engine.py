@@ -15,7 +15,19 @@ from search.engines.base import EngineUnavailable
 from search.engines.elastic import ElasticEngine
 from search.entries import SearchEntry, Version
 from search.requests import SearchRequest
+from tests.search.engine_contract import EngineContract
 from tests.servers import require_elasticsearch
+
+
+class TestElasticEngine(EngineContract):
+    """All that every engine promises."""
+
+    examples = 15
+
+    @pytest.fixture
+    def engine(self, elastic: ElasticEngine) -> ElasticEngine:
+        elastic.remove()
+        return elastic
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ class Typed:
                 texts = (version["title"], version["summary"], version["body"][:LONGEST_TEXT])
                 words = (word for text in texts for word in analysis.words(text))
                 entries.update({word.text.lower() for word in words if self._goes_on(word.text)})
-        ranked = sorted(entries.items(), key=lambda pair: (-pair[1], pair[0]))
+        ranked = sorted(entries.items(), key=lambda pair: (-pair[1], analysis.fold(pair[0])))
         return [self.text[: last.start] + word for word, _ in ranked]
 
     def _goes_on(self, word: str) -> bool:

@@ -66,7 +66,7 @@ class ElasticEngine(SearchEngine):
         if queries.required(query) and not answer["aggregations"]["any"]["doc_count"]:
             most, suggestion = self._second_best(query, request.text)
             if most:
-                hit_set = queries.matching(query, at_least=most)
+                hit_set = queries.matching(query, most=most)
                 answer = self._page(request, query, hit_set)
                 relaxed = answer["hits"]["total"]["value"] > 0
         total: int = answer["hits"]["total"]["value"]

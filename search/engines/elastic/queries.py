@@ -14,6 +14,7 @@ from elasticsearch_dsl.query import Query
 
 from search.analysis import (
     LANGUAGES,
+    MOST_WORDS_WEIGHT,
     OTHER_LANGUAGE_WEIGHT,
     PREFIX_WEIGHT,
     STOP_WORD_WEIGHT,
@@ -22,6 +23,7 @@ from search.analysis import (
     QueryPhrase,
     QueryWord,
     ReadQuery,
+    enough,
 )
 from search.engines.elastic.documents import facet_field
 from search.requests import SearchRequest, Sort
@@ -33,19 +35,27 @@ Selection = Mapping[str, tuple[str, ...]]
 SATURATION = 2.2
 
 
-def matching(query: ReadQuery, *, at_least: int | None = None) -> Query:
-    """Entries that match and their score: all required words and phrases, or ``at_least`` so
-    many of them. Exclusions hold either way; no words at all match everything, unscored."""
+def matching(query: ReadQuery, *, most: int | None = None) -> Query:
+    """Entries that match and their score. Exclusions hold in every case; no words at all
+    match everything, unscored.
+
+    All required words and phrases, unless no entry has them and the best has only ``most``:
+    then also entries that have enough of them, after those that have the most
+    (docs/decisions/0004-relaxed-search.md).
+    """
     units = required(query)
     clauses = [scored(unit, query) for unit in units]
-    if at_least is not None:
-        clauses = [Q("bool", should=clauses, minimum_should_match=at_least)]
+    better = [*_stop_words(query), *_extras(query)]
+    if most is not None:
+        clauses = [Q("bool", should=clauses, minimum_should_match=enough(most))]
+        best = Q("bool", should=[found(unit) for unit in units], minimum_should_match=most)
+        better.append(Q("constant_score", filter=best, boost=MOST_WORDS_WEIGHT))
     if not (clauses or query.excluded):
         return Q("match_all")
     return Q(
         "bool",
         must=clauses,
-        should=[*_stop_words(query), *_extras(query)],
+        should=better,
         minimum_should_match=0,
         must_not=excluded(query),
     )

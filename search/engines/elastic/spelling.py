@@ -97,7 +97,7 @@ def as_written(
     for word in words:
         top = A(
             "top_hits",
-            size=1,
+            size=3,  # one may have the word in a name that it is classified by, and not in a text
             sort=[{f"has_{language}": "desc"}, {"key": "asc"}],
             _source=["shown.original", "shown.others"],
         )
@@ -105,20 +105,14 @@ def as_written(
     found = ask(search)["aggregations"]
     written = {word: word for word in words}
     for word in words:
-        for hit in found[word]["top"]["hits"]["hits"]:
-            shown = hit["_source"]["shown"]
-            versions = [shown["original"], *shown.get("others", {}).values()]
-            versions.sort(key=lambda version: version["language"] != language)
-            texts = (version[part] for version in versions for part in ("title", "summary", "body"))
-            written[word] = next(
-                (
-                    inner.text.lower()
-                    for text in texts
-                    for inner in analysis.words(text)
-                    if analysis.fold(inner.text) == word
-                ),
-                word,
-            )
+        texts = (
+            version[part]
+            for hit in found[word]["top"]["hits"]["hits"]
+            for version in _versions(hit["_source"]["shown"], language)
+            for part in ("title", "summary", "body")
+        )
+        inner = (inner.text for text in texts for inner in analysis.words(text))
+        written[word] = next((w.lower() for w in inner if analysis.fold(w) == word), word)
     return written
 
 
@@ -130,6 +124,11 @@ def respelt(text: str, written: Mapping[str, str]) -> str | None:
         if new is not None:
             changed = changed[: word.start] + new + changed[word.end :]
     return changed if changed != text else None
+
+
+def _versions(shown: Mapping[str, Any], language: str) -> list[Mapping[str, str]]:
+    versions = [shown["original"], *shown.get("others", {}).values()]
+    return sorted(versions, key=lambda version: version["language"] != language)
 
 
 def _most_edits(word: str) -> int:
