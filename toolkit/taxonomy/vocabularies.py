@@ -108,10 +108,15 @@ class Vocabulary:
         return found
 
     def widened(self, values: Iterable[str]) -> frozenset[str]:
-        """The values, their equals in other editions, and all that is wider than any of them."""
-        known = {value for value in values if value in self.terms}
-        known |= {equal for value in known for equal in self.equal.get(value, ())}
-        return frozenset(known | {wider for value in known for wider in self.ancestors(value)})
+        """The values and all that is wider, their equals in other editions, and what is wider
+        than these: tagged once, seen under every edition."""
+        own = self._with_ancestors(value for value in values if value in self.terms)
+        equals = {equal for value in own for equal in self.equal.get(value, ())}
+        return frozenset(own | self._with_ancestors(equals))
+
+    def _with_ancestors(self, values: Iterable[str]) -> set[str]:
+        values = set(values)
+        return values | {wider for value in values for wider in self.ancestors(value)}
 
 
 _kept: dict[str, tuple[int, Vocabulary]] = {}
