@@ -208,9 +208,7 @@ class _Composer:
         where = f"clause {clause.code}"
         heading = self._line(clause.heading, where=f"{where}, heading")
         blocks: list[Block] = [Heading(1, f"{number}. {heading}")]
-        text = blocks_from_html(
-            clause.text_for(self.partner_type), top_heading=2, base=self.base
-        )
+        text = blocks_from_html(clause.text_for(self.partner_type), top_heading=2, base=self.base)
         blocks.extend(_mapped(text, lambda runs: self._marked(runs, where=where)))
         if self.with_guidance:
             blocks.extend(self._guidance(clause, where=where))

@@ -7,12 +7,15 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 # XML 1.0, section 2.2 (https://www.w3.org/TR/xml/#charsets): what `Char` does not allow. DOCX and
 # ODT are XML; the PDF writer keeps to the same text, so that the three files say the same.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Left out besides: DEL and the C1 controls, which XML allows but no font can show.
+_NOT_XML = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 _SCHEMES = ("http", "https", "mailto")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?", re.IGNORECASE)
+# What Excel and Word take for a link; PDF has a limit of its own not far above.
+_LONGEST_ADDRESS = 2048
 _ADDRESS_SAFE = "%/:=&?~#+!$,;'@()*-._"
 
 
@@ -55,4 +58,5 @@ def safe_address(url: str, *, base: str = "") -> str:
         address = urlunsplit((scheme, host, *rest, fragment))
     except (ValueError, UnicodeError):
         return ""
-    return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", address)
+    address = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", address)
+    return address if len(address) <= _LONGEST_ADDRESS else ""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import io
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from docx import Document
 from docx.document import Document as DocumentType
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
@@ -45,8 +46,11 @@ _PROPERTY_LENGTH = 255
 _BULLET_LIST_ID = 90
 _NUMBERED_LIST_ID = 91
 _LIST_INDENT_MM = 7
+_RTL_LIST_INSET_MM = 4
+_NOTE_INSET_MM = 4
+_SIGNATURE_WIDTHS_MM = (45, design.PAGE_WIDTH_MM - 2 * design.MARGIN_MM - 45)
 
-_Place = DocumentType | _Cell
+_Place: TypeAlias = DocumentType | _Cell
 
 
 def write(outline: Outline) -> bytes:
@@ -60,6 +64,7 @@ class _Writer:
         self.language = language(outline.language)
         self.words = words(outline.language)
         self.rtl = outline.right_to_left
+        self.style_ids: dict[str, str] = {}
         self.document = Document()
         self._page()
         self._defaults()
@@ -103,7 +108,8 @@ class _Writer:
                 paragraph.add_run().add_break(WD_BREAK.PAGE)
 
     def paragraph(self, place: _Place, runs: Runs, *, style: str) -> WordParagraph:
-        paragraph = place.add_paragraph(style=style)
+        paragraph = place.add_paragraph()
+        self._set_style(paragraph, style)
         if self.rtl:
             # In the paragraph too, not only in its style: some programmes read one, some the other.
             paragraph.paragraph_format.element.get_or_add_pPr().append(OxmlElement("w:bidi"))
@@ -124,10 +130,13 @@ class _Writer:
                 word_run.add_break()
                 return word_run
             case Blank():
-                word_run = paragraph.add_run(run.shown, style="Blank")
+                word_run = paragraph.add_run(run.shown)
+                word_run._r.style = self._style_id("Blank")
                 text, bold, italic = run.shown, False, False
             case Text() | Link():
-                word_run = paragraph.add_run(run.text, style=style)
+                word_run = paragraph.add_run(run.text)
+                if style is not None:
+                    word_run._r.style = self._style_id(style)
                 text = run.text
                 bold = run.bold or (run.italic and not self.language.has_italics)
                 italic = run.italic and self.language.has_italics
@@ -142,9 +151,7 @@ class _Writer:
         return word_run
 
     def link(self, paragraph: WordParagraph, link: Link) -> None:
-        relation = paragraph.part.relate_to(
-            link.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True
-        )
+        relation = paragraph.part.relate_to(link.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         element = OxmlElement("w:hyperlink")
         element.set(qn("r:id"), relation)
         element.set(qn("w:history"), "1")
@@ -180,7 +187,8 @@ class _Writer:
         numbering.get_or_add_numId().val = number_id
 
     def _indent(self, paragraph: WordParagraph, depth: int) -> None:
-        indent = Mm(_LIST_INDENT_MM * (min(depth, 8) + 1))
+        inset = _RTL_LIST_INSET_MM if self.rtl else 0
+        indent = Mm(_LIST_INDENT_MM * (min(depth, 8) + 1) + inset)
         paragraph.paragraph_format.left_indent = indent
 
     def table(self, block: Table) -> None:
@@ -199,16 +207,15 @@ class _Writer:
             for cell, runs in zip(word_row.cells, row, strict=True):
                 style = "Table Heading" if is_head else "Table Contents"
                 self._fill(cell, runs, style=style)
-        self.document.add_paragraph(style="After Table")
+        self._gap()
 
     def note(self, note: Note) -> None:
         style = "Guidance Warning" if note.kind == "watch_out" else "Guidance"
-        label = self.paragraph(self.document, (Text(note.label, bold=True),), style=style)
-        label.paragraph_format.keep_with_next = True
-        label.runs[0].style = self._style("Guidance Label")
+        self.paragraph(self.document, (Text(note.label),), style=f"{style} Label")
         for block in note.blocks:
             self._note_block(block, style=style)
-        self.document.paragraphs[-1].paragraph_format.space_after = Pt(12)
+        # Without a paragraph between them, two notes would run into one coloured block.
+        self._gap()
 
     def _note_block(self, block: Block, *, style: str) -> None:
         # Lists inside a note keep the note's ground and bar, hence its style; the number is real.
@@ -219,7 +226,18 @@ class _Writer:
                 start = len(self.document.paragraphs)
                 self.list(self.document, block)
                 for paragraph in self.document.paragraphs[start:]:
-                    paragraph.style = self._style(style)
+                    self._set_style(paragraph, style)
+                    self._inset(paragraph)
+
+    def _inset(self, paragraph: WordParagraph) -> None:
+        """A list paragraph inside a note: the note's bar keeps to one line."""
+        layout = paragraph.paragraph_format
+        numbering = paragraph._p.get_or_add_pPr().numPr
+        if numbering is not None and numbering.ilvl is not None:
+            layout.left_indent = Mm(_NOTE_INSET_MM + _LIST_INDENT_MM * (numbering.ilvl.val + 1))
+            layout.first_line_indent = Mm(-_LIST_INDENT_MM)
+        else:
+            layout.left_indent = Mm(_NOTE_INSET_MM)
 
     def signature(self, party: Runs) -> None:
         lead: Run = Text(self.words.signed_for + self.words.colon)
@@ -234,18 +252,22 @@ class _Writer:
             properties.append(_element("w:trHeight", val=height, hRule="atLeast"))
             self._fill(row.cells[0], (Text(label),), style="Table Contents")
             self._fill(row.cells[1], (), style="Table Contents")
-            for cell, width in zip(row.cells, (Mm(45), Mm(75)), strict=True):
-                cell.width = width
+            for cell, width in zip(row.cells, _SIGNATURE_WIDTHS_MM, strict=True):
+                cell.width = Mm(width)
+                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
             if index < len(labels) - 1:
                 for cell in row.cells:
                     cell.paragraphs[0].paragraph_format.keep_with_next = True
-        for column, width in zip(table.columns, (Mm(45), Mm(75)), strict=True):
-            column.width = width
-        self.document.add_paragraph(style="After Table")
+        for column, width in zip(table.columns, _SIGNATURE_WIDTHS_MM, strict=True):
+            column.width = Mm(width)
+        self._gap()
+
+    def _gap(self) -> None:
+        self.paragraph(self.document, (), style="Gap")
 
     def _new_table(self, rows: int, columns: int, *, style: str) -> WordTable:
         table = self.document.add_table(rows, columns)
-        table.style = self._style(style)
+        table._tbl.tblStyle_val = self._style_id(style)
         properties = table._tbl.tblPr
         look = properties.find(qn("w:tblLook"))
         if look is not None:
@@ -258,7 +280,7 @@ class _Writer:
 
     def _fill(self, cell: _Cell, runs: Runs, *, style: str) -> None:
         paragraph = cell.paragraphs[0]
-        paragraph.style = self._style(style)
+        self._set_style(paragraph, style)
         if self.rtl:
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         self.runs(paragraph, runs)
@@ -297,9 +319,20 @@ class _Writer:
         properties.append(_element("w:szCs", val=size))
         properties.append(self._lang("w:lang"))
         # The theme's language decides which of its fonts Word takes for new text.
-        theme = self.document.settings.element.find(qn("w:themeFontLang"))
+        settings = self.document.settings.element
+        theme = settings.find(qn("w:themeFontLang"))
         if theme is not None:
             theme.getparent().replace(theme, self._lang("w:themeFontLang"))
+
+        # Word of today, not "compatibility mode", in which tables hang over the margin.
+        compat = settings.find(qn("w:compat"))
+        if compat is None:
+            compat = OxmlElement("w:compat")
+            settings.insert(0, compat)
+        for old in compat.findall(qn("w:compatSetting")):
+            compat.remove(old)
+        uri = "http://schemas.microsoft.com/office/word"
+        compat.append(_element("w:compatSetting", name="compatibilityMode", uri=uri, val="15"))
 
     def _lang(self, name: str) -> Any:
         tag = self.language.tag
@@ -311,6 +344,10 @@ class _Writer:
         )
 
     def _styles(self) -> None:
+        # The template offers a hundred coloured tables; the two of ours are enough.
+        for style in self.document.styles.element.findall(qn("w:style")):
+            if style.get(qn("w:type")) == "table" and style.get(qn("w:default")) is None:
+                style.getparent().remove(style)
         body = self._paragraph_style("Normal", base=None, size=design.BODY)
         body.paragraph_format.space_after = Pt(0)
         body.paragraph_format.line_spacing = design.LINE
@@ -322,7 +359,7 @@ class _Writer:
         )
         title.paragraph_format.space_after = Pt(10)
         title.paragraph_format.line_spacing = 1.05
-        _border(title, "bottom", colour=design.ACCENT, size=12, space=8)
+        _borders(title, bottom=(design.ACCENT, 12, 8))
         subtitle = self._paragraph_style(
             "Subtitle", size=design.SUBTITLE, colour=design.QUIET, heading=True
         )
@@ -345,18 +382,32 @@ class _Writer:
             "Table Heading", base="Table Contents", size=design.SMALL, bold=True
         )
         head.paragraph_format.keep_with_next = True
-        after = self._paragraph_style("After Table", size=4)
-        after.paragraph_format.space_after = Pt(8)
-        after.paragraph_format.line_spacing = 1.0
+        gap = self._paragraph_style("Gap", size=4)
+        gap.paragraph_format.space_after = Pt(8)
+        gap.paragraph_format.line_spacing = 1.0
 
         for name, bar in (("Guidance", design.ACCENT), ("Guidance Warning", design.WARNING)):
             note = self._paragraph_style(name, size=design.SMALL)
-            note.paragraph_format.left_indent = note.paragraph_format.right_indent = Mm(4)
+            note.paragraph_format.left_indent = note.paragraph_format.right_indent = Mm(
+                _NOTE_INSET_MM
+            )
             note.paragraph_format.space_after = Pt(3)
             note.paragraph_format.line_spacing = 1.2
             # In a right-to-left paragraph Word still counts the sides of a border from the page.
-            _border(note, "right" if self.rtl else "left", colour=bar, size=18, space=8)
+            side = "right" if self.rtl else "left"
+            _borders(
+                note,
+                **{
+                    "top": (design.NOTE_GROUND, 8, 3),
+                    side: (bar, 18, 8),
+                    "bottom": (design.NOTE_GROUND, 8, 4),
+                },
+            )
             _shade(note.element.get_or_add_pPr(), design.NOTE_GROUND)
+            label = self._paragraph_style(
+                f"{name} Label", base=name, size=design.SMALL, colour=bar, bold=True
+            )
+            label.paragraph_format.keep_with_next = True
 
         signature = self._paragraph_style("Signature", size=design.BODY, bold=True)
         signature.paragraph_format.space_before = Pt(14)
@@ -365,12 +416,11 @@ class _Writer:
         signature.paragraph_format.keep_with_next = True
         colophon = self._paragraph_style("Colophon", size=design.FOOTER, colour=design.QUIET)
         colophon.paragraph_format.space_before = Pt(28)
-        _border(colophon, "top", colour=design.RULE, size=4, space=6)
+        _borders(colophon, top=(design.RULE, 4, 6))
         self._paragraph_style("Footer", size=design.FOOTER, colour=design.QUIET)
 
         blank = self._character_style("Blank", colour=design.BLANK_INK)
         _shade(blank.element.get_or_add_rPr(), design.BLANK_GROUND)
-        self._character_style("Guidance Label", colour=design.INK, bold=True)
         self._character_style("Hyperlink", colour=design.ACCENT).font.underline = True
         self.document.styles.element.append(parse_xml(_TABLE_STYLE))
         self.document.styles.element.append(parse_xml(_SIGNATURE_STYLE))
@@ -378,8 +428,14 @@ class _Writer:
             for properties in style.findall(qn("w:pPr")):
                 _in_order(properties)
 
-    def _style(self, name: str) -> Any:
-        return self.document.styles[name]
+    def _style_id(self, name: str) -> str:
+        # Kept, because python-docx searches the whole list of styles for every paragraph.
+        if name not in self.style_ids:
+            self.style_ids[name] = str(self.document.styles[name].style_id)
+        return self.style_ids[name]
+
+    def _set_style(self, paragraph: WordParagraph, name: str) -> None:
+        paragraph._p.style = self._style_id(name)
 
     def _paragraph_style(
         self,
@@ -412,7 +468,7 @@ class _Writer:
             style.element.get_or_add_pPr().append(OxmlElement("w:bidi"))
         return style
 
-    def _character_style(self, name: str, *, colour: str, bold: bool = False) -> CharacterStyle:
+    def _character_style(self, name: str, *, colour: str) -> CharacterStyle:
         styles = self.document.styles
         try:
             style = cast(CharacterStyle, styles[name])
@@ -421,8 +477,6 @@ class _Writer:
         style.quick_style = True
         style.hidden = False
         style.font.color.rgb = RGBColor.from_string(colour)
-        if bold:
-            style.font.bold = style.font.cs_bold = True
         return style
 
     def _font(
@@ -445,7 +499,7 @@ class _Writer:
         numbering = self.document.part.numbering_part.element
         for list_id, numbered in ((_NUMBERED_LIST_ID, True), (_BULLET_LIST_ID, False)):
             # Definitions come before the lists that use them, or Word repairs the file.
-            numbering.insert(0, parse_xml(_abstract_list(list_id, numbered=numbered)))
+            numbering.insert(0, parse_xml(_abstract_list(list_id, numbered=numbered, rtl=self.rtl)))
 
     def _number(self, abstract_id: int) -> int:
         """A list of its own, so that each numbered list starts at 1."""
@@ -475,7 +529,7 @@ class _Writer:
         footer = self.document.sections[0].footer
         footer.is_linked_to_previous = False
         paragraph = footer.paragraphs[0]
-        paragraph.style = self._style("Footer")
+        self._set_style(paragraph, "Footer")
         if self.rtl:
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         self.run(paragraph, Text(f"{self.outline.title} · "))
@@ -495,24 +549,26 @@ class _Writer:
         paragraph._p.append(field)
 
 
-def _element(name: str, **attributes: str) -> Any:
-    element = OxmlElement(name)
+def _element(tag: str, /, **attributes: str) -> Any:
+    element = OxmlElement(tag)
     for key, value in attributes.items():
         element.set(qn(f"w:{key}"), value)
     return element
 
 
 def _fonts(western: str, han: str) -> Any:
-    return _element(
-        "w:rFonts", ascii=western, hAnsi=western, eastAsia=han, cs=design.OFFICE_ARABIC
-    )
+    return _element("w:rFonts", ascii=western, hAnsi=western, eastAsia=han, cs=design.OFFICE_ARABIC)
 
 
-def _border(style: ParagraphStyle, side: str, *, colour: str, size: int, space: int) -> None:
+def _borders(style: ParagraphStyle, **sides: tuple[str, int, int]) -> None:
+    """Borders by side: colour, width in eighths of a point, distance in points."""
     borders = OxmlElement("w:pBdr")
-    borders.append(
-        _element(f"w:{side}", val="single", sz=str(size), space=str(space), color=colour)
-    )
+    for side in ("top", "left", "bottom", "right"):
+        if side in sides:
+            colour, size, space = sides[side]
+            borders.append(
+                _element(f"w:{side}", val="single", sz=str(size), space=str(space), color=colour)
+            )
     style.element.get_or_add_pPr().append(borders)
 
 
@@ -524,11 +580,44 @@ def _shade(properties: Any, colour: str) -> None:
 _PARAGRAPH_ORDER = {
     qn(f"w:{name}"): index
     for index, name in enumerate(
-        "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers "
-        "pBdr shd tabs suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct "
-        "autoSpaceDE autoSpaceDN bidi adjustRightInd snapToGrid spacing ind contextualSpacing "
-        "mirrorIndents suppressOverlap jc textDirection textAlignment textboxTightWrap "
-        "outlineLvl divId cnfStyle rPr sectPr pPrChange".split()
+        [
+            "pStyle",
+            "keepNext",
+            "keepLines",
+            "pageBreakBefore",
+            "framePr",
+            "widowControl",
+            "numPr",
+            "suppressLineNumbers",
+            "pBdr",
+            "shd",
+            "tabs",
+            "suppressAutoHyphens",
+            "kinsoku",
+            "wordWrap",
+            "overflowPunct",
+            "topLinePunct",
+            "autoSpaceDE",
+            "autoSpaceDN",
+            "bidi",
+            "adjustRightInd",
+            "snapToGrid",
+            "spacing",
+            "ind",
+            "contextualSpacing",
+            "mirrorIndents",
+            "suppressOverlap",
+            "jc",
+            "textDirection",
+            "textAlignment",
+            "textboxTightWrap",
+            "outlineLvl",
+            "divId",
+            "cnfStyle",
+            "rPr",
+            "sectPr",
+            "pPrChange",
+        ]
     )
 }
 
@@ -544,7 +633,9 @@ def _only_latin(text: str) -> bool:
     return bool(letters) and all(ord(char) < 0x590 for char in letters)
 
 
-def _abstract_list(list_id: int, *, numbered: bool) -> str:
+def _abstract_list(list_id: int, *, numbered: bool, rtl: bool) -> str:
+    # LibreOffice lets the number of a right-to-left list grow towards the margin.
+    inset = _RTL_LIST_INSET_MM if rtl else 0
     levels = []
     for level in range(9):
         if numbered:
@@ -552,7 +643,7 @@ def _abstract_list(list_id: int, *, numbered: bool) -> str:
             mark = f"%{level + 1}."
         else:
             kind, mark = "bullet", ("•", "–", "·")[level % 3]
-        indent = round((level + 1) * _LIST_INDENT_MM * 56.7)
+        indent = round(((level + 1) * _LIST_INDENT_MM + inset) * 56.7)
         hanging = round(_LIST_INDENT_MM * 56.7)
         levels.append(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'

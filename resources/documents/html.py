@@ -342,9 +342,11 @@ def tidied(runs: list[Run]) -> Runs:
         last = joined[-1] if joined else None
         if isinstance(run, Text):
             text = run.text
-            if last is None or isinstance(last, LineBreak):
-                text = text.lstrip(" ")
-            elif isinstance(last, Text | Link) and last.text.endswith(" "):
+            if (
+                last is None
+                or isinstance(last, LineBreak)
+                or (isinstance(last, Text | Link) and last.text.endswith(" "))
+            ):
                 text = text.lstrip(" ")
             if not text:
                 continue

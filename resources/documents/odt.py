@@ -33,6 +33,7 @@ from resources.documents.outline import (
 
 _TEXT_WIDTH_MM = design.PAGE_WIDTH_MM - 2 * design.MARGIN_MM
 _LIST_INDENT_MM = 7
+_RTL_LIST_INSET_MM = 4
 
 
 def write(outline: Outline) -> bytes:
@@ -155,7 +156,7 @@ class _Writer:
         for row in block.rows:
             table.append(self._row(row, row=row_style))
         yield table
-        yield odfdo.Paragraph(style="After_20_Table")
+        yield odfdo.Paragraph(style="Gap")
 
     def _row(
         self,
@@ -181,6 +182,8 @@ class _Writer:
         yield label
         for block in note.blocks:
             yield self._item_block(block, style=style)
+        # Without a paragraph between them, two notes would run into one coloured block.
+        yield odfdo.Paragraph(style="Gap")
 
     def signature(self, party: Runs) -> Iterable[Element]:
         lead = Text(self.words.signed_for + self.words.colon)
@@ -193,11 +196,9 @@ class _Writer:
             table.append(Element.from_tag(f'<table:table-column table:style-name="{column}"/>'))
         fixed = self.words
         for label in (fixed.signature, fixed.name, fixed.position, fixed.place_and_date):
-            table.append(
-                self._row(((Text(label),), ()), row="SigningRow", cell="SigningCell")
-            )
+            table.append(self._row(((Text(label),), ()), row="SigningRow", cell="SigningCell"))
         yield table
-        yield odfdo.Paragraph(style="After_20_Table")
+        yield odfdo.Paragraph(style="Gap")
 
     def _properties(self, document: Document) -> None:
         outline = self.outline
@@ -261,11 +262,21 @@ def _automatic_styles() -> list[str]:
         _style(
             "Data",
             "table",
+            table={
+                "style:width": f"{_TEXT_WIDTH_MM}mm",
+                "table:align": "margins",
+                "table:border-model": "collapsing",
+            },
+        ),
+        _style(
+            "Signing",
+            "table",
             table={"style:width": f"{_TEXT_WIDTH_MM}mm", "table:align": "margins"},
         ),
-        _style("Signing", "table", table={"style:width": "120mm", "table:align": "left"}),
         _style("SigningLabel", "table-column", column={"style:column-width": "45mm"}),
-        _style("SigningLine", "table-column", column={"style:column-width": "75mm"}),
+        _style(
+            "SigningLine", "table-column", column={"style:column-width": f"{_TEXT_WIDTH_MM - 45}mm"}
+        ),
         _style("Row", "table-row", row={"fo:keep-together": "always"}),
         _style(
             "FillRow",
@@ -382,7 +393,8 @@ def _styles(outline: Outline) -> str:
         f'<office:document-styles{declared} office:version="1.3">'
         f"<office:font-face-decls>{fonts}</office:font-face-decls>"
         f"<office:styles>{_default_style(outline)}{''.join(_named_styles(outline))}"
-        f"{_outline_style()}{_list_style('Bullets')}{_list_style('Numbers')}</office:styles>"
+        f"{_outline_style()}{_list_style('Bullets', outline)}{_list_style('Numbers', outline)}"
+        "</office:styles>"
         f"<office:automatic-styles>{_page_layout(outline)}</office:automatic-styles>"
         f"<office:master-styles>{_master_page(outline)}</office:master-styles>"
         "</office:document-styles>"
@@ -430,10 +442,11 @@ def _writing_mode(outline: Outline) -> str:
 
 
 def _named_styles(outline: Outline) -> list[str]:
-    mode = {"style:writing-mode": _writing_mode(outline), "fo:text-align": "start"}
+    side = "right" if outline.right_to_left else "left"
+    # "start" would do by the standard, but LibreOffice takes it for the left.
+    mode = {"style:writing-mode": _writing_mode(outline), "fo:text-align": side}
     accent = {"fo:color": f"#{design.ACCENT}"}
     quiet = {"fo:color": f"#{design.QUIET}"}
-    side = "right" if outline.right_to_left else "left"
 
     def paragraph(
         name: str,
@@ -471,9 +484,7 @@ def _named_styles(outline: Outline) -> list[str]:
             },
             text={**_HEADING_FONT, **_size(design.TITLE), **_BOLD, **accent},
         ),
-        paragraph(
-            "Subtitle", below=12, text={**_HEADING_FONT, **_size(design.SUBTITLE), **quiet}
-        ),
+        paragraph("Subtitle", below=12, text={**_HEADING_FONT, **_size(design.SUBTITLE), **quiet}),
         paragraph(
             "Heading",
             more={"fo:line-height": "110%", **keep},
@@ -495,7 +506,7 @@ def _named_styles(outline: Outline) -> list[str]:
         paragraph("List Contents", below=5),
         paragraph("Table Contents", more={"fo:line-height": "115%"}, text=_size(design.SMALL)),
         paragraph("Table Heading", parent="Table Contents", more=keep, text=_BOLD),
-        paragraph("After Table", below=8, text=_size(4)),
+        paragraph("Gap", below=8, text=_size(4)),
         paragraph("Signature", above=14, below=4, more=keep, text=_BOLD),
         paragraph(
             "Colophon",
@@ -514,8 +525,6 @@ def _named_styles(outline: Outline) -> list[str]:
             "fo:background-color": f"#{design.NOTE_GROUND}",
             f"fo:border-{side}": f"2.5pt solid #{bar}",
             "fo:padding": "2mm",
-            "fo:margin-left": "2mm",
-            "fo:margin-right": "2mm",
             "fo:line-height": "120%",
             "style:join-border": "true",
         }
@@ -524,7 +533,7 @@ def _named_styles(outline: Outline) -> list[str]:
             paragraph(
                 f"{name} Label",
                 parent=name,
-                above=6,
+                above=2,
                 more=keep,
                 text={**_BOLD, "fo:color": f"#{bar}"},
             )
@@ -570,10 +579,12 @@ def _outline_style() -> str:
     return f'<text:outline-style style:name="Outline">{levels}</text:outline-style>'
 
 
-def _list_style(name: str) -> str:
+def _list_style(name: str, outline: Outline) -> str:
+    # LibreOffice lets the number of a right-to-left list grow towards the margin.
+    inset = _RTL_LIST_INSET_MM if outline.right_to_left else 0
     levels = []
     for level in range(1, 11):
-        indent = level * _LIST_INDENT_MM
+        indent = level * _LIST_INDENT_MM + inset
         label = (
             "<style:list-level-properties"
             ' text:list-level-position-and-space-mode="label-alignment">'
@@ -617,7 +628,9 @@ def _page_layout(outline: Outline) -> str:
 
 def _master_page(outline: Outline) -> str:
     page = escape(words(outline.language).page)
-    page = page.replace("{page}", '<text:page-number text:select-page="current">1</text:page-number>')
+    page = page.replace(
+        "{page}", '<text:page-number text:select-page="current">1</text:page-number>'
+    )
     page = page.replace("{pages}", "<text:page-count>1</text:page-count>")
     return (
         '<style:master-page style:name="Standard" style:page-layout-name="A4"><style:footer>'

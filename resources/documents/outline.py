@@ -10,6 +10,9 @@ import datetime
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
+
 from resources.documents import characters
 from resources.documents.languages import Direction, language, words
 
@@ -188,6 +191,15 @@ class Outline:
     def right_to_left(self) -> bool:
         return self.direction == "rtl"
 
+    def _shown_date(self) -> str:
+        # Spelt out: the figures of an ISO date change places in a line of Arabic.
+        if self.date is None:
+            return ""
+        try:
+            return str(format_date(self.date, format="long", locale=self.language))
+        except (UnknownLocaleError, ValueError):
+            return self.date.isoformat()
+
     @property
     def colophon(self) -> Runs:
         """Who to credit, the licence, the review date and the address, as one line of runs."""
@@ -196,7 +208,7 @@ class Outline:
         for label, value in (
             ("", self.author),
             (fixed.licence, self.licence),
-            (fixed.reviewed, self.date.isoformat() if self.date else ""),
+            (fixed.reviewed, self._shown_date()),
         ):
             if value:
                 parts.append(Text(f"{label}{fixed.colon}{value}" if label else value))

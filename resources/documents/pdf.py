@@ -37,26 +37,39 @@ _FONTS = _HERE / "fonts"
 def write(outline: Outline) -> bytes:
     """A PDF/UA-1 file: tagged, with language, title and a heading outline.
 
-    Only the fonts that come along are used, so that a file looks the same from every server.
+    Only the fonts that come along are used, so that a file looks the same from every server. A
+    letter that none of them has breaks the promise of PDF/UA; then the machine's own fonts are
+    asked, and at last the file is written, tagged all the same, with a box for that letter.
     """
     inputs = {
         "outline": json.dumps(_outline(outline), ensure_ascii=False),
         "design": _design(),
     }
-    return typst.compile(
-        _TEMPLATE.read_bytes(),
+    try:
+        return _compiled(inputs, fonts=_fonts(system=False), accessible=True)
+    except typst.TypstError:
+        fonts = _fonts(system=True)
+    try:
+        return _compiled(inputs, fonts=fonts, accessible=True)
+    except typst.TypstError:
+        return _compiled(inputs, fonts=fonts, accessible=False)
+
+
+def _compiled(inputs: dict[str, str], *, fonts: typst.Fonts, accessible: bool) -> bytes:
+    file = typst.compile(
+        str(_TEMPLATE),
         root=str(_HERE),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
+        font_paths=fonts,
         format="pdf",
         sys_inputs=inputs,
-        pdf_standards="ua-1",
+        pdf_standards="ua-1" if accessible else [],
     )
+    return bytes(file)
 
 
 @functools.cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(_FONTS)])
+def _fonts(*, system: bool) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=system, font_paths=[str(_FONTS)])
 
 
 @functools.cache

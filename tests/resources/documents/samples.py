@@ -122,9 +122,7 @@ def agreement(language: str = "en") -> Agreement:
                 heading=sample.aim,
                 text=f"<p>{sample.aim_text}</p>",
                 required=False,
-                variants=(
-                    Variant(partner_types=("ngos",), text=f"<p>{sample.aim_ngos}</p>"),
-                ),
+                variants=(Variant(partner_types=("ngos",), text=f"<p>{sample.aim_ngos}</p>"),),
             ),
             Clause(
                 code="money",
