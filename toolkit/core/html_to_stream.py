@@ -49,18 +49,24 @@ _CREDIT = re.compile(r"^\s*(?:—|–|―|--)\s*(?=\S)")
 _VALID_URL = URLValidator(schemes=["http", "https"])
 
 
-def html_to_stream(html: str) -> list[Block]:
-    """The blocks (``{"type", "value"}``) of a ``BodyBlock`` that say what the HTML says."""
+def html_to_stream(html: str, *, heading_level: int = 2) -> list[Block]:
+    """The blocks (``{"type", "value"}``) of a ``BodyBlock`` that say what the HTML says.
+
+    Headings down to ``heading_level`` become blocks of their own, deeper ones stay in texts.
+    """
     try:
-        return _blocks(html)
+        return _blocks(html, heading_level)
     except RecursionError:
         # Thousands of elements inside one another are no document; its words are kept.
         words = " ".join(BeautifulSoup(clean_text(html), "html.parser").stripped_strings)
         return [{"type": "text", "value": str(clean_html(f"<p>{_escaped(words)}</p>"))}]
 
 
-def _blocks(html: str) -> list[Block]:
+def _blocks(html: str, heading_level: int) -> list[Block]:
     soup = BeautifulSoup(clean_text(html), "html.parser")
+    if heading_level > 2:
+        for heading in soup.find_all(["h3", "h4", "h5", "h6"]):
+            heading.name = f"h{max(int(heading.name[1]) - heading_level + 2, 2)}"
     for comment in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
         comment.extract()
     for hidden in soup.find_all(_HIDDEN):
