@@ -36,7 +36,9 @@ class Source:
         try:
             return self.data[key]
         except KeyError:
-            raise CollectionError(f"{self.name}/{self.language}.yaml: “{key}” is missing.") from None
+            raise CollectionError(
+                f"{self.name}/{self.language}.yaml: “{key}” is missing."
+            ) from None
 
     def get(self, key: str, default: Any = "") -> Any:
         """The value, or ``default`` where the file has none or leaves it empty."""

@@ -119,11 +119,8 @@ def _agreement(page: Any, source: Source, original: Source) -> None:
                     "watch_out": _html(clause, "watch_out"),
                     "variants": [
                         {
-                            "type": "item",
-                            "value": {
-                                "partner_types": list(variant["partner_types"]),
-                                "text": _html(variant, "text"),
-                            },
+                            "partner_types": list(variant["partner_types"]),
+                            "text": _html(variant, "text"),
                         }
                         for variant in clause.get("variants") or ()
                     ],
