@@ -12,7 +12,7 @@ import fcntl
 import logging
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from wagtail.signals import page_slug_changed, post_page_move
 
 from search.engines import engines
 from search.engines.base import EngineUnavailable, SearchEngine
+from search.entries import SearchEntry
 from search.models import IndexState, PendingChange
 from search.works import published_entries, published_keys
 from toolkit.taxonomy.classification import CLASSIFIED_BY, EntryPage, EntryTag
@@ -189,20 +190,30 @@ def _is_rebuilding(state: IndexState) -> bool:
     return since is not None and timezone.now() - since < REBUILD_AT_MOST
 
 
-def rebuild(engine: SearchEngine) -> int:
+def rebuild(engine: SearchEngine, *, progress: Callable[[int], None] | None = None) -> int:
     """Build an engine's index anew beside the old one; returns the number of entries.
 
     Changes made meanwhile reach the old index at once and the new one after the swap.
+    ``progress`` is called with the number of entries read so far, after each.
     """
     IndexState.objects.update_or_create(
         engine=engine.name, defaults={"rebuilding_since": timezone.now()}
     )
     try:
-        number = engine.rebuild(published_entries())
+        number = engine.rebuild(_counted(published_entries(), progress))
     finally:
         IndexState.objects.filter(engine=engine.name).update(rebuilding_since=None)
     apply_changes(only=engine)
     return number
+
+
+def _counted(
+    entries: Iterable[SearchEntry], progress: Callable[[int], None] | None
+) -> Iterator[SearchEntry]:
+    for number, entry in enumerate(entries, start=1):
+        yield entry
+        if progress:
+            progress(number)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,139 @@
+"""Hits as they are shown: with the names of their kind, places and language for one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from babel.lists import format_list
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
+
+from search.engines.base import Hit, SearchPage
+from search.requests import SearchRequest
+from toolkit.core.templatetags.localise import cldr_locale, language_name, local_number
+from toolkit.taxonomy.vocabularies import Vocabulary
+
+PLACES = 3  # countries and regions named on a card
+
+
+@dataclass(frozen=True)
+class Card:
+    """A hit for a reader. ``title`` and ``text`` are safe HTML in which only <mark> is markup.
+
+    ``language`` is "" where the text is in the reader's own language; else its code, with
+    ``language_name`` for a label and ``direction`` of writing. ``divider`` is the heading
+    before this card, "" for none.
+    """
+
+    key: str
+    kind: str
+    kind_label: str
+    title: SafeString
+    text: SafeString
+    url: str
+    published: str
+    places: tuple[str, ...] = ()
+    language: str = ""
+    language_name: str = ""
+    direction: str = ""
+    divider: str = ""
+
+
+def card(
+    hit: Hit, *, language: str, vocabularies: Mapping[str, Vocabulary], divider: str = ""
+) -> Card:
+    """One hit for a reader of ``language``."""
+    kind = vocabularies["kind"].get(hit.kind)
+    is_foreign = hit.language != language
+    return Card(
+        key=hit.key,
+        kind=hit.kind,
+        kind_label=kind.label(language) if kind else hit.kind,
+        # Both come from the engine as escaped text with <mark> (the contract of Hit)
+        title=mark_safe(hit.title_html or escape(hit.title)),  # noqa: S308
+        text=mark_safe(hit.highlight or escape(hit.summary)),  # noqa: S308
+        url=hit.url,
+        published=hit.published,
+        places=_places(hit, language, vocabularies["region"]),
+        language=hit.language if is_foreign else "",
+        language_name=language_name(hit.language, language) if is_foreign else "",
+        direction=cldr_locale(hit.language).text_direction if is_foreign else "",
+        divider=divider,
+    )
+
+
+def cards(
+    hits: Iterable[Hit], *, language: str, vocabularies: Mapping[str, Vocabulary]
+) -> list[Card]:
+    """Hits as cards, without dividers: for lists that are not sorted by language."""
+    return [card(hit, language=language, vocabularies=vocabularies) for hit in hits]
+
+
+def result_cards(
+    page: SearchPage, request: SearchRequest, vocabularies: Mapping[str, Vocabulary]
+) -> list[Card]:
+    """The hits of a results page, with a heading before the first one in another language."""
+    first = _first_foreign(page, request)
+    return [
+        card(
+            hit,
+            language=request.language,
+            vocabularies=vocabularies,
+            divider=_divider(page, request) if place == first else "",
+        )
+        for place, hit in enumerate(page.hits)
+    ]
+
+
+def _in_own_language(page: SearchPage, request: SearchRequest) -> int | None:
+    """How many works of the answer have a version in the reader's language; None where a
+    filter by language makes the counts say something else."""
+    if "language" in request.selected:
+        return None
+    return page.counts.get("language", {}).get(request.language, 0)
+
+
+def _first_foreign(page: SearchPage, request: SearchRequest) -> int | None:
+    """The place on this page at which the reader's language ends, None where the order is
+    another one. The counts tell the two apart: all works in it come before the first other."""
+    own = _in_own_language(page, request)
+    languages = [hit.language for hit in page.hits]
+    first = next((i for i, code in enumerate(languages) if code != request.language), None)
+    if own is None or first is None or request.language in languages[first:]:
+        return None
+    place = request.offset + first
+    return first if place == own or (first == 0 and place > own) else None
+
+
+def _divider(page: SearchPage, request: SearchRequest) -> str:
+    """“12 more in English and French”; the languages are named where they are known for sure."""
+    number = page.total - (_in_own_language(page, request) or 0)
+    foreign = [hit.language for hit in page.hits if hit.language != request.language]
+    present = [code for code in page.counts.get("language", {}) if code != request.language]
+    if len(foreign) == number:
+        named = list(dict.fromkeys(foreign))
+    elif len(present) == 1:
+        named = present
+    else:
+        named = []
+    if not named:
+        return ngettext(
+            "%(number)s more in another language", "%(number)s more in other languages", number
+        ) % {"number": local_number(number)}
+    names = [language_name(code, request.language) for code in named]
+    return ngettext(
+        "%(number)s more in %(languages)s", "%(number)s more in %(languages)s", number
+    ) % {
+        "number": local_number(number),
+        "languages": format_list(names, locale=cldr_locale(request.language)),
+    }
+
+
+def _places(hit: Hit, language: str, regions: Vocabulary) -> tuple[str, ...]:
+    """The narrowest regions of a hit: a country stands for the region around it."""
+    values = hit.facets.get("region", ())
+    wider = {ancestor for value in values for ancestor in regions.ancestors(value)}
+    terms = [regions.get(value) for value in values if value not in wider]
+    return tuple(sorted(term.label(language) for term in terms if term)[:PLACES])

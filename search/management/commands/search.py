@@ -1,0 +1,156 @@
+"""``manage.py search``: the index in an operator's hands."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from search.engines import current_engine, engines
+from search.engines.base import EngineUnavailable, SearchEngine
+from search.facets import FACETS
+from search.indexing import (
+    Differences,
+    apply_changes,
+    catch_up,
+    differences,
+    note_changes,
+    rebuild,
+)
+from search.requests import SearchRequest
+from search.works import published_keys
+
+SHOWN = 20  # keys named of each sort of difference
+
+
+class Command(BaseCommand):
+    help = "The search index: rebuild it, compare it with the database, ask it something."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        anew = actions.add_parser(
+            "rebuild",
+            help="build every index anew beside the old one, then swap; the site goes on serving",
+        )
+        anew.add_argument(
+            "--lost", action="store_true", help="only indexes that are missing or damaged"
+        )
+        check = actions.add_parser(
+            "check", help="compare every index with the database; fails if they differ"
+        )
+        check.add_argument("--fix", action="store_true", help="mend the differences")
+        query = actions.add_parser("query", help="search from the shell")
+        query.add_argument("text", help='words, "phrases" and -exclusions, quoted for the shell')
+        query.add_argument(
+            "--lang",
+            default=settings.LANGUAGE_CODE,
+            choices=[code for code, _name in settings.LANGUAGES],
+            help="the reader's language",
+        )
+
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        if action == "rebuild":
+            self.rebuild(only_lost=options["lost"])
+        elif action == "check":
+            self.check_indexes(fix=options["fix"])
+        else:
+            self.query(options["text"], language=options["lang"])
+
+    def rebuild(self, *, only_lost: bool) -> None:
+        """Build the indexes anew; one that cannot be built does not keep the others waiting."""
+        failed: list[str] = []
+        for engine in engines():
+            if only_lost and engine.health().status != "down":
+                continue
+            try:
+                self._rebuild(engine)
+            except EngineUnavailable as error:
+                failed.append(f"{engine.name}: {error}")
+        if failed:
+            raise CommandError("not rebuilt: " + "; ".join(failed))
+
+    def _rebuild(self, engine: SearchEngine) -> None:
+        expected = len(published_keys())
+        self.stdout.write(f"{engine.name}: reading {expected} entries")
+        started = time.monotonic()
+        number = rebuild(engine, progress=lambda done: self._progress(done, expected, started))
+        seconds = max(time.monotonic() - started, 0.001)
+        self.stdout.write(
+            self.style.SUCCESS(
+                f"{engine.name}: {number} entries in {seconds:.1f} s, {number / seconds:.0f} a second"
+            )
+        )
+
+    def _progress(self, done: int, expected: int, started: float) -> None:
+        if done % 1000 == 0:
+            rate = done / max(time.monotonic() - started, 0.001)
+            self.stdout.write(f"  {done} of {expected}, {rate:.0f} a second")
+
+    def check_indexes(self, *, fix: bool) -> None:
+        """Name what differs; with ``fix`` mend it, and look again."""
+        wrong: list[str] = []
+        for engine in engines():
+            try:
+                found = differences(engine)
+                self._report(engine, found)
+                if found and fix:
+                    found = self._mend(engine, found)
+            except EngineUnavailable as error:
+                wrong.append(f"{engine.name} does not answer: {error}")
+                continue
+            if found:
+                wrong.append(f"{engine.name} differs from the database")
+        if wrong:
+            hint = "" if fix else "; mend it with `manage.py search check --fix`"
+            raise CommandError("; ".join(wrong) + hint)
+
+    def _mend(self, engine: SearchEngine, found: Differences) -> Differences:
+        note_changes(found.keys)
+        apply_changes()
+        catch_up(engine)
+        left = differences(engine)
+        if not left:
+            self.stdout.write(self.style.SUCCESS(f"{engine.name}: mended"))
+        return left
+
+    def _report(self, engine: SearchEngine, found: Differences) -> None:
+        if not found:
+            self.stdout.write(self.style.SUCCESS(f"{engine.name}: equals the database"))
+            return
+        for what, keys in (
+            ("missing in the index", found.missing),
+            ("out of date", found.outdated),
+            ("in the index alone", found.surplus),
+        ):
+            if keys:
+                self.stdout.write(f"{engine.name}: {len(keys)} {what}")
+                for key in keys[:SHOWN]:
+                    self.stdout.write(f"  {key}")
+                if len(keys) > SHOWN:
+                    self.stdout.write(f"  … and {len(keys) - SHOWN} more")
+
+    def query(self, text: str, *, language: str) -> None:
+        """Print the first page of what a reader of ``language`` would find."""
+        started = time.monotonic()
+        try:
+            page = current_engine().search(SearchRequest.of(text, language=language))
+        except EngineUnavailable as error:
+            raise CommandError(f"{error}; try `manage.py search rebuild`") from error
+        milliseconds = (time.monotonic() - started) * 1000
+        self.stdout.write(f"{page.total} entries, {milliseconds:.1f} ms")
+        if page.relaxed:
+            self.stdout.write("No entry has all words; these have the most of them.")
+        if page.suggestion:
+            self.stdout.write(f"Did you mean: {page.suggestion}")
+        if page.degraded:
+            self.stdout.write("The fallback answered.")
+        for hit in page.hits:
+            self.stdout.write(f"  [{hit.kind}, {hit.language}] {hit.title}\n    {hit.url}")
+        for name in FACETS:
+            counts = sorted(page.counts.get(name, {}).items(), key=lambda pair: -pair[1])
+            if counts:
+                shown = ", ".join(f"{value} {count}" for value, count in counts[:8])
+                self.stdout.write(f"{name}: {shown}{' …' if len(counts) > 8 else ''}")
