@@ -68,11 +68,10 @@ class Choice:
 def composed_files(page: AgreementPage, choice: Choice = Choice()) -> list[ComposedFile]:
     """The agreement in every format, composed now if need be."""
     language = page.locale.language_code
-    name = page.slug
     return [
         ComposedFile(
-            name=file_name(name, language, item.code),
-            url=f"{page.url}download/{name}.{item.extension}{choice.query_string()}",
+            name=file_name(page.slug, language, item.code),
+            url=f"{page.url}download/{item.extension}/{choice.query_string()}",
             format=item.extension.upper(),
             label=str(item.label),
             size_bytes=_kept(page, item, choice).stat().st_size,

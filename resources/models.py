@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -159,14 +159,12 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
                 }
             )
 
-    @re_path(r"^download/(?P<slug>[-\w]+)\.(?P<extension>docx|odt|pdf)$", name="download")
-    def download(self, request: HttpRequest, slug: str, extension: str) -> FileResponse:
+    @re_path(r"^download/(?P<extension>docx|odt|pdf)/$", name="download")
+    def download(self, request: HttpRequest, extension: str) -> FileResponse:
         """The whole agreement as a document; ``?partner=`` chooses clauses for a partner type,
         ``?guidance=`` keeps the guidance in."""
         from resources.downloads import agreement_response
 
-        if slug != self.slug:
-            raise Http404
         return agreement_response(self, extension=extension, choices=request.GET)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
