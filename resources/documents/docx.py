@@ -325,14 +325,9 @@ class _Writer:
             theme.getparent().replace(theme, self._lang("w:themeFontLang"))
 
         # Word of today, not "compatibility mode", in which tables hang over the margin.
-        compat = settings.find(qn("w:compat"))
-        if compat is None:
-            compat = OxmlElement("w:compat")
-            settings.insert(0, compat)
-        for old in compat.findall(qn("w:compatSetting")):
-            compat.remove(old)
-        uri = "http://schemas.microsoft.com/office/word"
-        compat.append(_element("w:compatSetting", name="compatibilityMode", uri=uri, val="15"))
+        for setting in settings.iter(qn("w:compatSetting")):
+            if setting.get(qn("w:name")) == "compatibilityMode":
+                setting.set(qn("w:val"), "15")
 
     def _lang(self, name: str) -> Any:
         tag = self.language.tag
@@ -359,6 +354,7 @@ class _Writer:
         )
         title.paragraph_format.space_after = Pt(10)
         title.paragraph_format.line_spacing = 1.05
+        title.next_paragraph_style = text
         _borders(title, bottom=(design.ACCENT, 12, 8))
         subtitle = self._paragraph_style(
             "Subtitle", size=design.SUBTITLE, colour=design.QUIET, heading=True
@@ -372,6 +368,7 @@ class _Writer:
             heading.paragraph_format.space_after = Pt(6)
             heading.paragraph_format.keep_with_next = True
             heading.paragraph_format.line_spacing = 1.1
+            heading.next_paragraph_style = text
 
         for name in ("List Bullet", "List Number", "List Continue"):
             self._paragraph_style(name, size=design.BODY).paragraph_format.space_after = Pt(5)

@@ -195,8 +195,9 @@ class Outline:
         # Spelt out: the figures of an ISO date change places in a line of Arabic.
         if self.date is None:
             return ""
+        locale = language(self.language).tag.replace("-", "_")
         try:
-            return str(format_date(self.date, format="long", locale=self.language))
+            return str(format_date(self.date, format="long", locale=locale))
         except (UnknownLocaleError, ValueError):
             return self.date.isoformat()
 

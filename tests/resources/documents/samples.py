@@ -38,7 +38,8 @@ SAMPLES = {
         parties="Parties",
         parties_text="This agreement is made between <em>two bodies</em>:",
         aim="Aim",
-        aim_text="The parties promote reading for everyone. See <a href='https://www.example.org/aims?a=1&amp;b=2'>the aims</a>.",
+        aim_text="The parties promote reading for everyone. See "
+        "<a href='https://www.example.org/aims?a=1&amp;b=2'>the aims</a>.",
         aim_ngos="The parties bring books to people who have none.",
         why="Name the bodies, not the people.",
         watch_out="Use official names.",
@@ -52,12 +53,16 @@ SAMPLES = {
         second="اسم الطرف الثاني",
         start="اليوم الأول",
         parties="الطرفان",
-        parties_text="أُبرمت هذه المذكرة بين <em>الهيئتين</em> الآتيتين (وفق القانون رقم 12 لسنة 2024):",
+        parties_text="أُبرمت هذه المذكرة بين <em>الهيئتين</em> الآتيتين "
+        "(وفق القانون رقم 12 لسنة 2024):",
         aim="الهدف",
-        aim_text="يعمل الطرفان معًا على نشر القراءة للجميع، انظر <a href='https://www.example.org/aims?a=1&amp;b=2'>الأهداف</a>، وموقع IFLA.",
+        aim_text="يعمل الطرفان معًا على نشر القراءة للجميع، انظر "
+        "<a href='https://www.example.org/aims?a=1&amp;b=2'>الأهداف</a>"
+        "، وموقع IFLA.",
         aim_ngos="يوصل الطرفان الكتب إلى من لا كتب لديهم.",
         why="اذكروا اسم الهيئة لا اسم الشخص.",
-        watch_out="استخدموا الأسماء الرسمية كما وردت في السجل، لا الأسماء المختصرة، لأن هذه الأسماء هي التي تبقى بعد تغير الأشخاص.",
+        watch_out="استخدموا الأسماء الرسمية كما وردت في السجل، لا الأسماء المختصرة، "
+        "لأن هذه الأسماء هي التي تبقى بعد تغير الأشخاص.",
         money="الأموال",
         money_text="تُقسم التكاليف ابتداءً من",
     ),
