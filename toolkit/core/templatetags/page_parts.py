@@ -1,0 +1,195 @@
+"""What every template needs: rich text made safe, icons, headings with anchors, file sizes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from babel.units import format_unit
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+from wagtail.blocks import StreamValue
+from wagtail.rich_text import RichText
+
+from toolkit.core.richtext import render_rich_text
+from toolkit.core.templatetags.localise import cldr_locale
+
+register = template.Library()
+
+_HEADING = re.compile(r"<h([2-5])(?P<attributes>[^>]*)>(?P<text>.*?)</h\1>", re.DOTALL)
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_HEADER_CELL = re.compile(r"<th(?![^>]*\bscope=)(?=[\s>])")
+_UNITS = ((10**9, "gigabyte"), (10**6, "megabyte"), (10**3, "kilobyte"), (1, "byte"))
+
+CONTENTS_FROM = 4  # headings: a shorter page needs no table of contents
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading that a table of contents leads to."""
+
+    text: str
+    anchor: str
+
+
+@register.filter
+def anchor(text: object) -> str:
+    """The id of a heading with this text; letters of every script are kept."""
+    return slugify(strip_tags(str(text)), allow_unicode=True)[:60].strip("-") or "part"
+
+
+@register.filter
+def rich(source: object, top: int = 3) -> SafeString:
+    """Stored rich text as HTML whose highest heading has the level ``top``.
+
+    Headings get an id, header cells a scope, and a wide table scrolls in a frame of its own
+    that the keyboard reaches.
+    """
+    if isinstance(source, RichText):
+        source = source.source
+    html = str(render_rich_text(str(source or "")))
+    levels = [int(found[1]) for found in _HEADING.finditer(html)]
+    shift = top - min(levels) if levels else 0
+
+    def heading(found: re.Match[str]) -> str:
+        level = min(max(int(found[1]) + shift, 2), 6)
+        text = found["text"]
+        return f'<h{level} id="{anchor(text)}"{found["attributes"]}>{text}</h{level}>'
+
+    html = _HEADING.sub(heading, html)
+    html = _TABLE.sub(lambda found: _framed(_HEADER_CELL.sub('<th scope="col"', found[0])), html)
+    return mark_safe(html)  # noqa: S308  (sanitised above; nothing but ids and a frame were added)
+
+
+@register.filter
+def rich_at(source: object, top: object) -> SafeString:
+    """``rich``, for a level that a template carries as text."""
+    return rich(source, int(str(top)))
+
+
+def _framed(table: str) -> str:
+    return format_html(
+        '<div class="table-frame" role="group" tabindex="0" aria-label="{}">{}</div>',
+        _("Table"),
+        mark_safe(table),  # noqa: S308
+    )
+
+
+@register.simple_tag
+def body(stream: StreamValue | None, top: int = 2) -> SafeString:
+    """The blocks of a body, one after the other.
+
+    ``top`` is the level of its highest headings: a text that comes before any heading block
+    begins there, one below a heading block a level deeper, so that no level is left out.
+    """
+    parts = []
+    below = False
+    for block in stream or ():
+        below = below or block.block_type == "heading"
+        parts.append(
+            block.render(
+                {"top": top, "text_top": top + 1 if below else top, "language": get_language()}
+            )
+        )
+    return mark_safe("\n".join(parts))  # noqa: S308
+
+
+@register.simple_tag
+def contents(stream: StreamValue | None) -> list[Heading]:
+    """The headings of a body's first level, if there are enough for a table of contents."""
+    found = list(_headings(stream or ()))
+    return found if len(found) >= CONTENTS_FROM else []
+
+
+def _headings(blocks: Iterable[Any]) -> Iterator[Heading]:
+    blocks = list(blocks)
+    titles = [str(block.value) for block in blocks if block.block_type == "heading"]
+    if not titles:
+        for block in blocks:
+            if block.block_type == "text":
+                html = str(block.value.source)
+                levels = [int(h[1]) for h in _HEADING.finditer(html)]
+                titles += [
+                    strip_tags(h["text"])
+                    for h in _HEADING.finditer(html)
+                    if int(h[1]) == min(levels)
+                ]
+    for title in titles:
+        yield Heading(text=title, anchor=anchor(title))
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of ``templates/icons/`` as SVG in the page: decoration beside words, so hidden
+    from screen readers. An unknown name gives the icon of any entry."""
+    safe = name if re.fullmatch(r"[a-z0-9-]+", name or "") else "entry"
+    try:
+        drawing = render_to_string(f"icons/{safe}.svg")
+    except template.TemplateDoesNotExist:
+        drawing = render_to_string("icons/entry.svg")
+    return format_html(
+        '<svg class="icon{}" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"'
+        ' focusable="false">{}</svg>',
+        f" {classes}" if classes else "",
+        drawing.strip(),
+    )
+
+
+@register.filter
+def file_size(size: int | None) -> str:
+    """Bytes as the reader's language writes a size, to two figures: "38 kB", "1.4 MB"."""
+    if size is None:
+        return ""
+    factor, unit = next(((f, u) for f, u in _UNITS if size >= f), _UNITS[-1])
+    amount = size / factor
+    rounded = round(amount, 1) if amount < 10 and factor > 1 else round(amount)
+    locale = cldr_locale(get_language() or settings.LANGUAGE_CODE)
+    return format_unit(rounded, f"digital-{unit}", length="short", locale=locale)
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """What a language calls itself: "العربية" for "ar"."""
+    return dict(settings.LANGUAGES).get(code, code)
+
+
+@register.filter
+def direction(code: str) -> str:
+    """The direction in which a language is written: "rtl" or "ltr"."""
+    try:
+        return "rtl" if get_language_info(code or "")["bidi"] else "ltr"
+    except KeyError:
+        return "ltr"
+
+
+@register.filter
+def extension(name: str) -> str:
+    """The format of a file by its name, in capitals: "DOCX"."""
+    return name.rpartition(".")[2].upper() if "." in name else ""
+
+
+@register.filter
+def host(address: str) -> str:
+    """The host of an address, so that a reader knows where a link leads."""
+    return re.sub(r"^[a-z]+://(www\.)?([^/:?#]+).*$", r"\2", address or "")
+
+
+@register.simple_tag
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """A block of linked data. Nothing in it can end the block or start a tag."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for char, escaped in (("&", "\\u0026"), ("<", "\\u003C"), (">", "\\u003E")):
+        text = text.replace(char, escaped)
+    return format_html(
+        '<script type="application/ld+json">{}</script>',
+        mark_safe(text),  # noqa: S308
+    )

@@ -1,0 +1,234 @@
+"""What stands beside an entry: its classification, its relatives, how to cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from search.engines.base import Hit, SearchPage
+from search.terms import term_url
+from search.views import vocabularies_of
+from toolkit.taxonomy.classification import EntryPage
+from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
+
+register = template.Library()
+
+RELATED = 4
+#: What makes two entries relatives, the closest tie first, and what a tie counts.
+TIES = {"direction": 3, "partner": 2, "tag": 2, "sdg": 1, "role": 1}
+
+
+@dataclass(frozen=True)
+class TermLink:
+    """A term of an entry, and the page with all others that share it."""
+
+    label: str
+    number: str
+    url: str
+
+
+@dataclass(frozen=True)
+class TermGroup:
+    facet: str
+    heading: str
+    terms: list[TermLink]
+    whole: bool = False  # all terms of a short vocabulary: better said in one word
+
+
+@dataclass(frozen=True)
+class CountedTerm:
+    """A term and the number of works that have it."""
+
+    label: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A related entry, and what it shares with the one shown."""
+
+    hit: Hit
+    shared: str
+
+
+def _terms(context: dict[str, Any]) -> Mapping[str, Vocabulary]:
+    """All vocabularies, asked for once a request."""
+    request = context.get("request")
+    return vocabularies() if request is None else vocabularies_of(request)
+
+
+@register.simple_tag(takes_context=True)
+def term_label(context: dict[str, Any], vocabulary: str, value: str) -> str:
+    """The label of a term in the reader's language, the value itself if there is no such term."""
+    term = _terms(context)[vocabulary].get(value)
+    return term.label() if term else value
+
+
+@register.simple_tag(takes_context=True)
+def term_groups(context: dict[str, Any], page: EntryPage) -> list[TermGroup]:
+    """How an entry is classified, by facet, in the order of the vocabularies."""
+    terms = _terms(context)
+    headings = {
+        "region": _("Regions"),
+        "partner": _("Partners"),
+        "direction": _("Strategic directions"),
+        "sdg": _("Development goals"),
+        "role": _("Roles of libraries"),
+        "tag": _("Tags"),
+    }
+    groups = []
+    for facet, heading in headings.items():
+        known = terms[facet]
+        values = page.classification.get(facet, [])
+        links = [
+            TermLink(
+                label=term.label(),
+                number=f"{term.group} · {term.number}" if term.group else term.number,
+                url=_address({"tag": term.value})
+                if facet == "tag"
+                else term_url(facet, term.value),
+            )
+            for value in values
+            if (term := known.get(value))
+        ]
+        roots = {term.value for term in known if not term.parent}
+        whole = facet == "region" and bool(roots) and set(values) == roots
+        if links:
+            groups.append(TermGroup(facet=facet, heading=heading, terms=links, whole=whole))
+    return groups
+
+
+@register.simple_tag(takes_context=True)
+def counted_terms(
+    context: dict[str, Any],
+    vocabulary: str,
+    found: SearchPage,
+    *,
+    roots: bool = False,
+    kinds: str = "",
+) -> list[CountedTerm]:
+    """The terms of a vocabulary with the number of entries of each; ``roots`` leaves out the
+    narrower ones. With ``kinds`` a term leads to the search for these kinds of it, else to
+    its page. Terms without an entry are kept: a gap is worth seeing."""
+    counts = found.counts.get(vocabulary, {})
+    return [
+        CountedTerm(
+            label=term.label(),
+            count=counts.get(term.value, 0),
+            url=_address({"kind": kinds.split(), vocabulary: term.value})
+            if kinds
+            else term_url(vocabulary, term.value),
+        )
+        for term in _terms(context)[vocabulary]
+        if not (roots and term.parent)
+    ]
+
+
+@register.simple_tag
+def kinds_address(kinds: str) -> str:
+    """The search for all entries of these kinds, codes separated by spaces."""
+    return _address({"kind": kinds.split()})
+
+
+def _address(query: dict[str, str | list[str]]) -> str:
+    return f"{reverse('search:results')}?{urlencode(query, doseq=True)}"
+
+
+@register.simple_tag(takes_context=True)
+def relatives(context: dict[str, Any], page: EntryPage) -> list[Relative]:
+    """Entries that share most with this one, with what they share. No database query: the
+    index knows."""
+    from search.answers import answer
+    from search.requests import SearchRequest, Sort
+
+    own = {name: set(values) for name, values in page.classification.items()}
+    tie = next((name for name in TIES if own.get(name)), "")
+    if not tie:
+        return []
+    request = SearchRequest(
+        language=page.locale.language_code,
+        selected={tie: tuple(sorted(own[tie]))},
+        sort=Sort.NEWEST,
+        page_size=60,
+    )
+    key = str(page.translation_key)
+    kind = getattr(page, "search_kind", "")
+    ranked: list[tuple[float, Hit, str]] = []
+    for hit in answer(request).hits:
+        if hit.key == key:
+            continue
+        points = sum(
+            weight * _overlap(own.get(name, set()), hit.facets.get(name, ()))
+            for name, weight in TIES.items()
+        )
+        # What helps next is rarely more of the same kind.
+        points += 0.25 if hit.kind != kind else 0
+        ranked.append((points, hit, _shared(context, own, hit)))
+    ranked.sort(key=lambda item: -item[0])
+    return [Relative(hit=hit, shared=shared) for _points, hit, shared in ranked[:RELATED]]
+
+
+def _overlap(own: set[str], other: Iterable[str]) -> float:
+    theirs = set(other)
+    return len(own & theirs) / len(own | theirs) if own and theirs else 0.0
+
+
+def _shared(context: dict[str, Any], own: dict[str, set[str]], hit: Hit) -> str:
+    """The label of the first thing that both share, the closest tie first."""
+    terms = _terms(context)
+    for name in TIES:
+        both = own.get(name, set()) & set(hit.facets.get(name, ()))
+        for value in sorted(both):
+            if term := terms[name].get(value):
+                return f"{term.number} {term.label()}".strip()
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def linked_data(context: dict[str, Any], page: EntryPage, address: str) -> dict[str, Any]:
+    """The entry as schema.org describes it, for machines that read pages."""
+    language = page.locale.language_code
+    kind = getattr(page, "search_kind", "")
+    types = {
+        "exercise": "LearningResource",
+        "case-study": "Article",
+        "guideline": "LearningResource",
+    }
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": types.get(kind, "CreativeWork"),
+        "@id": address,
+        "url": address,
+        "name": page.title,
+        "headline": page.title[:110],
+        "description": page.summary,
+        "inLanguage": language,
+        "isAccessibleForFree": True,
+        "genre": term_label(context, "kind", kind),
+    }
+    if page.licence_url:
+        data["license"] = page.licence_url
+    if page.attribution:
+        data["creator"] = {"@type": "Organization", "name": page.attribution}
+        data["publisher"] = {"@type": "Organization", "name": settings.WAGTAIL_SITE_NAME}
+    if page.issued:
+        data["datePublished"] = page.issued.isoformat()
+    if page.reviewed_at:
+        data["dateModified"] = page.reviewed_at.isoformat()
+    keywords = [term.label for group in term_groups(context, page) for term in group.terms]
+    if keywords:
+        data["keywords"] = keywords
+    if kind == "exercise":
+        data["timeRequired"] = "PT10M"
+    sources = [block.value["url"] for block in page.sources if block.value.get("url")]
+    if sources:
+        data["isBasedOn"] = sources
+    return data

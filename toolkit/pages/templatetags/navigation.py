@@ -1,0 +1,136 @@
+"""The way around the site: sections, the other languages of what is shown, related entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import translate_url
+from django.utils.translation import get_language
+from wagtail.models import Page, Site
+
+from toolkit.core.models import BasePage
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A page in the menu. ``language`` is that of its text, "" where it is the reader's."""
+
+    title: str
+    url: str
+    path: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Menu:
+    """``sections`` stand in the header, ``pages`` in the footer."""
+
+    sections: list[MenuItem] = field(default_factory=list)
+    pages: list[MenuItem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """A language of the site, and where it leads: ``here`` is what is shown now, ``exists``
+    says whether this very work is there in that language."""
+
+    code: str
+    name: str
+    url: str
+    exists: bool
+    here: bool
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: dict[str, Any]) -> Menu:
+    """The children of the home page in the reader's language, else in the site's; one query."""
+    request = context.get("request")
+    if request is not None and hasattr(request, "_menu"):
+        return request._menu  # type: ignore[no-any-return]
+    reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    children = (
+        Page.objects.live()
+        .public()
+        .filter(
+            depth=3,
+            content_type__app_label="pages",
+            locale__language_code__in=[reader, settings.LANGUAGE_CODE],
+        )
+        .select_related("locale")
+        .order_by("path")
+    )
+    found: dict[str, Page] = {}
+    for page in children:
+        key = str(page.translation_key)
+        if key not in found or page.locale.language_code == reader:
+            found[key] = page
+    made = Menu()
+    for page in found.values():
+        code = page.locale.language_code
+        item = MenuItem(
+            title=page.title,
+            url=page.get_url(request) or "",
+            path=page.url_path,
+            language="" if code == reader else code,
+        )
+        (made.sections if page.show_in_menus else made.pages).append(item)
+    if request is not None:
+        request._menu = made
+    return made
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: dict[str, Any]) -> list[LanguageLink]:
+    """The site's languages, each leading to the same work where it exists, else to the home."""
+    request = context.get("request")
+    reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    page = _shown(context)
+    links = []
+    versions = {version.locale.language_code: version for version in page.versions} if page else {}
+    for code, name in settings.LANGUAGES:
+        url = f"/{code}/"
+        exists = False
+        if code in versions:
+            url, exists = versions[code].get_url(request) or url, True
+        elif page is None and request is not None:
+            translated = translate_url(request.get_full_path(), code)
+            exists = translated != request.get_full_path() or code == reader
+            url = translated if exists else url
+        links.append(
+            LanguageLink(code=code, name=name, url=url, exists=exists, here=code == reader)
+        )
+    return links
+
+
+@register.filter
+def elsewhere(links: list[LanguageLink]) -> list[LanguageLink]:
+    """The languages in which this work is not there yet."""
+    return [link for link in links if not link.exists and not link.here]
+
+
+@register.simple_tag(takes_context=True)
+def site_root(context: dict[str, Any]) -> str:
+    """Scheme and host of the site, for addresses that other machines read."""
+    request = context.get("request")
+    if request is None:
+        return settings.WAGTAILADMIN_BASE_URL
+    site = Site.find_for_request(request)
+    if site and site.hostname not in {"localhost", ""}:
+        return site.root_url  # type: ignore[no-any-return]
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+@register.simple_tag(takes_context=True)
+def shown_page(context: dict[str, Any]) -> BasePage | None:
+    """The page of the site that is shown, None on a search page or an error."""
+    return _shown(context)
+
+
+def _shown(context: dict[str, Any]) -> BasePage | None:
+    page = context.get("page")
+    return page if isinstance(page, BasePage) and page.pk else None
