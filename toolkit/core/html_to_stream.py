@@ -62,6 +62,24 @@ def html_to_stream(html: str, *, heading_level: int = 2) -> list[Block]:
         return [{"type": "text", "value": str(clean_html(f"<p>{_escaped(words)}</p>"))}]
 
 
+def html_to_rich_text(html: str) -> str:
+    """The same for a field that holds one text: HTML of paragraphs, lists and small headings.
+
+    A video becomes a link, a table a paragraph a row, a callout a part of the text.
+    """
+    parts: list[str] = []
+    for block in html_to_stream(html):
+        value = block["value"]
+        if block["type"] == "video":
+            parts.append(f"<p>{_link(value['url'], value['title'])} {value['length']}</p>")
+        elif block["type"] == "table":
+            for row in value["table"]["data"]:
+                parts.append(f"<p>{_escaped(' – '.join(cell for cell in row if cell))}</p>")
+        else:
+            parts.extend(_as_texts([block]))
+    return str(clean_html("".join(parts)))
+
+
 def _blocks(html: str, heading_level: int) -> list[Block]:
     soup = BeautifulSoup(clean_text(html), "html.parser")
     if heading_level > 2:
@@ -208,19 +226,7 @@ class _Writer:
     def as_texts(self) -> Iterable[str]:
         """All that was collected, as HTML that may stand inside another block."""
         self.flush()
-        for block in self.blocks:
-            value = block["value"]
-            if block["type"] == "text":
-                yield value
-            elif block["type"] == "heading":
-                yield f"<h3>{_escaped(value)}</h3>"
-            elif block["type"] == "callout":
-                yield value["text"]
-            elif block["type"] == "quote":
-                words = "<br>".join(map(_escaped, value["text"].split("\n")))
-                if value["source"]:
-                    words += f"<br>— {_escaped(value['source'])}"
-                yield f"<blockquote>{words}</blockquote>"
+        return _as_texts(self.blocks)
 
     def video(self, tag: Tag) -> None:
         value = {
@@ -283,6 +289,22 @@ class _Writer:
             )  # fmt: skip
         for block in later:
             self.block(block)
+
+
+def _as_texts(blocks: Iterable[Block]) -> Iterable[str]:
+    for block in blocks:
+        value = block["value"]
+        if block["type"] == "text":
+            yield value
+        elif block["type"] == "heading":
+            yield f"<h3>{_escaped(value)}</h3>"
+        elif block["type"] == "callout":
+            yield value["text"]
+        elif block["type"] == "quote":
+            words = "<br>".join(map(_escaped, value["text"].split("\n")))
+            if value["source"]:
+                words += f"<br>— {_escaped(value['source'])}"
+            yield f"<blockquote>{words}</blockquote>"
 
 
 # --- frames and videos ------------------------------------------------------------------

@@ -1,0 +1,142 @@
+"""A CSV file as rows: encoding, separator, columns and sizes, with a message for each mishap."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+COLUMNS = (
+    "slug", "kind", "title", "summary", "body", "language", "regions", "partner_types",
+    "directions", "tags", "licence", "attribution", "source_url", "published",
+)  # fmt: skip
+#: Columns that a file may have beside these.
+OPTIONAL_COLUMNS = ("sdgs", "roles", "series", "number", "successes", "challenges")
+
+CELL_LENGTH = 1_000_000  # characters: three thick novels; more is a mistake
+FILE_SIZE = 200 * 1024 * 1024  # bytes: it is read as a whole
+
+
+class FileRefused(ValueError):
+    """A file of which no row can be read; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table. ``line`` is where it begins in the file, from 1; ``problem`` is
+    why it cannot be used, or ""."""
+
+    line: int
+    cells: Mapping[str, str]
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    rows: list[Row]
+    ignored: tuple[str, ...] = ()  # columns that mean nothing here
+
+
+def read_table(path: Path) -> Table:
+    """The rows of a CSV file. Raises ``FileRefused``."""
+    text = _decoded(_bytes(path))
+    if not text.strip():
+        raise FileRefused("The file is empty.")
+    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    limit = csv.field_size_limit(sys.maxsize)
+    try:
+        header = [name.strip().lower() for name in next(reader)]
+        _check(header)
+        rows = list(_rows(reader, header))
+    except csv.Error as error:
+        raise FileRefused(
+            f"The table breaks off near line {reader.line_num}: {error}. A quotation mark is "
+            "probably not closed, or not doubled inside a cell."
+        ) from error
+    finally:
+        csv.field_size_limit(limit)
+    if not rows:
+        raise FileRefused("The file has a heading and no rows.")
+    known = {*COLUMNS, *OPTIONAL_COLUMNS}
+    return Table(rows, tuple(name for name in header if name not in known))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > FILE_SIZE:
+            raise FileRefused(
+                f"The file has {size // 2**20} MB, more than the {FILE_SIZE // 2**20} MB that are "
+                "read at once. Split it."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise FileRefused(f"The file cannot be read: {error.strerror}.") from error
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8, or UTF-16 that says so. Anything else would be a guess, and guesses spoil names."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise FileRefused(
+            f"The file is not in UTF-8: byte {error.start} (line {line}) cannot be read. It was "
+            "probably saved in an older encoding of one language, such as Windows-1251 or "
+            "Windows-1252. Save it again: in Excel as “CSV UTF-8”, in LibreOffice with the "
+            "character set “Unicode (UTF-8)”."
+        ) from error
+    if "\0" in text:
+        raise FileRefused(
+            "The file holds zero bytes: it is no text, or UTF-16 without a mark at its beginning. "
+            "Save it again as CSV in UTF-8."
+        )
+    return text
+
+
+def _delimiter(text: str) -> str:
+    """What separates the columns: spreadsheets of half the world write a semicolon."""
+    heading = text.lstrip().split("\n", 1)[0].lower()
+    known = {*COLUMNS, *OPTIONAL_COLUMNS}
+
+    def columns_found(delimiter: str) -> int:
+        return len(known & {name.strip(' "\r') for name in heading.split(delimiter)})
+
+    return max([",", ";", "\t"], key=columns_found)
+
+
+def _check(header: list[str]) -> None:
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        raise FileRefused(
+            f"Columns are missing: {', '.join(missing)}. The first line names them, in any "
+            f"order: {', '.join(COLUMNS)}."
+        )
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise FileRefused(f"Columns stand twice: {', '.join(twice)}.")
+
+
+def _rows(reader: Iterator[list[str]], header: list[str]) -> Iterator[Row]:
+    line = reader.line_num + 1  # type: ignore[attr-defined]
+    for cells in reader:
+        start, line = line, reader.line_num + 1  # type: ignore[attr-defined]
+        if not any(cell.strip() for cell in cells):
+            continue
+        named = dict(zip(header, cells, strict=False))
+        problem = ""
+        if len(cells) != len(header):
+            problem = f"{len(cells)} cells where the heading has {len(header)}"
+        for name, cell in named.items():
+            if len(cell) > CELL_LENGTH:
+                problem = (
+                    f"the cell “{name}” holds {len(cell):,} characters, more than {CELL_LENGTH:,}; "
+                    "perhaps a quotation mark is not closed"
+                )
+                named = {key: value[:200] for key, value in named.items()}
+                break
+        yield Row(start, named, problem)
