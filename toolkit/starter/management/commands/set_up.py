@@ -32,6 +32,10 @@ class Command(BaseCommand):
     def handle(self, *, no_starter: bool, verbosity: int, **options: Any) -> None:
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         self._migrate(verbosity)
+        for engine in engines():
+            if engine.health().status == "down":
+                self.stdout.write(f"Building the {engine.name} index …")
+                rebuild(engine)
         stamp = settings.DATA_DIR / "loaded"
         present = _digest(*([] if no_starter else [COLLECTION]), VOCABULARIES)
         if not stamp.exists() or stamp.read_text() != present:
@@ -42,10 +46,6 @@ class Command(BaseCommand):
                 call_command("load_starter", verbosity=verbosity)
             stamp.write_text(present)
         call_command("ensure_admin")
-        for engine in engines():
-            if engine.health().status == "down":
-                self.stdout.write(f"Building the {engine.name} index …")
-                self.stdout.write(f"  {rebuild(engine)} entries")
 
     def _migrate(self, verbosity: int) -> None:
         """Ask first what there is to do: it spares a second call the whole of ``migrate``."""
