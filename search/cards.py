@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from babel.lists import format_list
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from search.engines.base import Hit, SearchPage
-from search.requests import SearchRequest
+from search.requests import SearchRequest, Sort
 from toolkit.core.templatetags.localise import cldr_locale, language_name, local_number
 from toolkit.taxonomy.vocabularies import Vocabulary
 
@@ -96,9 +97,11 @@ def _in_own_language(page: SearchPage, request: SearchRequest) -> int | None:
 
 
 def _first_foreign(page: SearchPage, request: SearchRequest) -> int | None:
-    """The place on this page at which the reader's language ends, None where the order is
-    another one. The counts tell the two apart: all works in it come before the first other."""
+    """The place on this page at which the reader's language ends, None where nothing on it
+    says so. By relevance all works in that language come before the first other."""
     own = _in_own_language(page, request)
+    if own and (request.sort is not Sort.RELEVANCE or request.query.is_empty):
+        return None  # sorted by date or title, languages mix
     languages = [hit.language for hit in page.hits]
     first = next((i for i, code in enumerate(languages) if code != request.language), None)
     if own is None or first is None or request.language in languages[first:]:
@@ -109,7 +112,8 @@ def _first_foreign(page: SearchPage, request: SearchRequest) -> int | None:
 
 def _divider(page: SearchPage, request: SearchRequest) -> str:
     """“12 more in English and French”; the languages are named where they are known for sure."""
-    number = page.total - (_in_own_language(page, request) or 0)
+    own = _in_own_language(page, request) or 0
+    number = page.total - own
     foreign = [hit.language for hit in page.hits if hit.language != request.language]
     present = [code for code in page.counts.get("language", {}) if code != request.language]
     if len(foreign) == number:
@@ -119,21 +123,30 @@ def _divider(page: SearchPage, request: SearchRequest) -> str:
     else:
         named = []
     if not named:
-        return ngettext(
+        text = ngettext(
             "%(number)s more in another language", "%(number)s more in other languages", number
-        ) % {"number": local_number(number)}
+        )
+        return text % {"number": local_number(number)}
     names = [language_name(code, request.language) for code in named]
-    return ngettext(
-        "%(number)s more in %(languages)s", "%(number)s more in %(languages)s", number
-    ) % {
+    if own:
+        text = ngettext(
+            "%(number)s more in %(languages)s", "%(number)s more in %(languages)s", number
+        )
+    else:
+        text = ngettext("%(number)s in %(languages)s", "%(number)s in %(languages)s", number)
+    return text % {
         "number": local_number(number),
         "languages": format_list(names, locale=cldr_locale(request.language)),
     }
 
 
 def _places(hit: Hit, language: str, regions: Vocabulary) -> tuple[str, ...]:
-    """The narrowest regions of a hit: a country stands for the region around it."""
+    """The narrowest regions of a hit: a country stands for the region around it; what
+    concerns every region is said in two words."""
     values = hit.facets.get("region", ())
     wider = {ancestor for value in values for ancestor in regions.ancestors(value)}
+    divisions = {term.value for term in regions if not term.parent}
+    if len(divisions) > 1 and divisions <= set(values):
+        return (_("All regions"),)
     terms = [regions.get(value) for value in values if value not in wider]
     return tuple(sorted(term.label(language) for term in terms if term)[:PLACES])

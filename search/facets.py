@@ -32,12 +32,14 @@ _LETTERED_TARGET = re.compile(r"(\d{1,2})\.?([a-z])", re.IGNORECASE)
 class Facet:
     """A facet: the name of its parameter and of its vocabulary, and its title.
 
+    ``narrower`` is what the values below a value are called.
     ``ordered`` is False where the most frequent value comes first, and not the vocabulary's
     first; ``by_name`` sorts narrower terms by their labels (countries in a region).
     """
 
     name: str
     title: str | Promise
+    narrower: str | Promise = ""
     ordered: bool = True
     by_name: bool = False
 
@@ -46,10 +48,10 @@ FACETS: dict[str, Facet] = {
     facet.name: facet
     for facet in (
         Facet("kind", _("Kind")),
-        Facet("region", _("Region"), by_name=True),
+        Facet("region", _("Region"), narrower=_("Countries"), by_name=True),
         Facet("partner", _("Partner type")),
-        Facet("direction", _("Strategic direction")),
-        Facet("sdg", _("Sustainable Development Goal")),
+        Facet("direction", _("Strategic direction"), narrower=_("Key initiatives")),
+        Facet("sdg", _("Sustainable Development Goal"), narrower=_("Targets")),
         Facet("role", _("Role of libraries")),
         Facet("language", _("Language"), ordered=False),
         Facet("tag", _("Tag"), ordered=False),
@@ -124,6 +126,7 @@ class FacetGroup:
     name: str
     title: str
     sections: tuple[FacetSection, ...]
+    narrower: str = ""
     size: int = 0
     selected: tuple[FacetValue, ...] = field(default=())
 
@@ -210,7 +213,9 @@ def _group(
         sections = _by_edition(top, terms, request.language, vocabularies)
     else:
         sections = (FacetSection("", "", tuple(top)),)
-    group = FacetGroup(facet.name, str(facet.title), sections, size=len(shown))
+    group = FacetGroup(
+        facet.name, str(facet.title), sections, narrower=str(facet.narrower), size=len(shown)
+    )
     chosen = {value.value: value for value in group.walk() if value.selected}
     return replace(group, selected=tuple(chosen[code] for code in selected if code in chosen))
 

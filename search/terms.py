@@ -34,13 +34,6 @@ BROWSED: dict[str, str | Promise] = {
 }
 WITH_PAGES = (*BROWSED, "direction")
 
-_NARROWER: dict[str, str | Promise] = {
-    "region": _("Countries"),
-    "strategy": _("Strategic directions"),
-    "direction": _("Key initiatives"),
-    "sdg": _("Targets"),
-}
-
 
 @dataclass(frozen=True)
 class TermLink:
@@ -101,6 +94,8 @@ def browse(request: HttpRequest) -> HttpResponse:
             )
             for term in top
         ]
+        if name == "kind":
+            links = [link for link in links if link.count != 0]  # some are still to come
         if links:
             sections.append({"name": name, "title": title, "links": links})
     response = render(
@@ -159,6 +154,7 @@ def term(request: HttpRequest, facet: str, value: str) -> HttpResponse:
     if facet == "region":
         # Two hundred countries without an entry would hide those that have one
         links = sorted((link for link in links if link.count), key=lambda link: link.label)
+    narrower_title = FACETS[facet].narrower if facet in FACETS else _("Strategic directions")
     response = render(
         request,
         "search/term.html",
@@ -170,7 +166,7 @@ def term(request: HttpRequest, facet: str, value: str) -> HttpResponse:
             "vocabulary_title": FACETS[facet].title if facet in FACETS else _("Strategy"),
             "wider": _wider(facet, found, terms, language),
             "narrower": links,
-            "narrower_title": _NARROWER.get(facet, ""),
+            "narrower_title": narrower_title,
             "equal": _equal(facet, code, terms, language),
             "cards": cards(page.hits, language=language, vocabularies=terms),
             "total": page.total,
@@ -185,7 +181,7 @@ def term(request: HttpRequest, facet: str, value: str) -> HttpResponse:
 def _selection(
     facet: str, code: str, terms: Mapping[str, Vocabulary]
 ) -> dict[str, tuple[str, ...]]:
-    """The facet values whose entries a term's page shows; none for a strategy without directions."""
+    """The facet values whose entries a term's page shows; none for an empty strategy."""
     if facet != "strategy":
         return {facet: (code,)}
     directions = tuple(

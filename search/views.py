@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import Promise
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page, require_safe
@@ -128,14 +130,7 @@ def results_context(
         "cards": result_cards(page, asked, terms),
         "chips": chosen,
         "clear_url": address(nothing_filtered),
-        "sorts": [
-            {
-                "label": label,
-                "url": address(asked.sorted_by(sort)),
-                "is_current": sort is asked.sort,
-            }
-            for sort, label in SORTS.items()
-        ],
+        "sorts": sort_links(asked),
         "pagination": pagination(asked, page.total),
         "announcement": announcement(asked, page),
         "cuts": [cut_message(cut) for cut in asked.cuts],
@@ -146,15 +141,36 @@ def results_context(
     }
 
 
-def announcement(asked: SearchRequest, page: SearchPage) -> str:
-    """The total as a sentence: shown above the results and read out when they change."""
+def sort_links(asked: SearchRequest) -> list[dict[str, Any]]:
+    """The orders to choose from. Without words nothing is more relevant, and the newest come
+    first by default."""
+    current = asked.sort
+    sorts = list(SORTS)
+    if asked.query.is_empty:
+        sorts.remove(Sort.RELEVANCE)
+        current = Sort.NEWEST if current is Sort.RELEVANCE else current
+    default = sorts[0]
+    return [
+        {
+            "label": SORTS[sort],
+            "url": address(asked.sorted_by(Sort.RELEVANCE if sort is default else sort)),
+            "is_current": sort is current,
+        }
+        for sort in sorts
+    ]
+
+
+def announcement(asked: SearchRequest, page: SearchPage) -> SafeString:
+    """The total as a sentence: shown above the results and read out when they change. The
+    words keep their own direction of writing (<bdi>)."""
     if asked.text:
         text = ngettext(
             "%(number)s result for “%(words)s”", "%(number)s results for “%(words)s”", page.total
         )
     else:
         text = ngettext("%(number)s entry", "%(number)s entries", page.total)
-    return text % {"number": local_number(page.total), "words": asked.text}
+    words = format_html("<bdi>{}</bdi>", asked.text)
+    return mark_safe(escape(text) % {"number": local_number(page.total), "words": words})  # noqa: S308
 
 
 @dataclass(frozen=True)

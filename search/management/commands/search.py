@@ -80,7 +80,8 @@ class Command(BaseCommand):
         seconds = max(time.monotonic() - started, 0.001)
         self.stdout.write(
             self.style.SUCCESS(
-                f"{engine.name}: {number} entries in {seconds:.1f} s, {number / seconds:.0f} a second"
+                f"{engine.name}: {number} entries in {seconds:.1f} s "
+                f"({number / seconds:.0f} a second)"
             )
         )
 

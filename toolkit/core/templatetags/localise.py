@@ -17,8 +17,8 @@ register = template.Library()
 
 @functools.lru_cache(maxsize=32)
 def cldr_locale(language: str) -> Locale:
-    """The CLDR locale of a language code of the site."""
-    return Locale.parse(language, sep="-")
+    """The CLDR locale of a language code of the site; English is British, as it is written here."""
+    return Locale.parse("en-GB" if language == "en" else language, sep="-")
 
 
 def _reader(language: str = "") -> str:
@@ -67,4 +67,4 @@ def _language_name(code: str, reader: str) -> str:
     known = dict(settings.LANGUAGES)
     if code not in known:
         return code
-    return str(cldr_locale(code).get_display_name(reader) or known[code])
+    return str(cldr_locale(reader).languages.get(code) or known[code])
