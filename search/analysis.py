@@ -18,8 +18,8 @@ import functools
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import Stemmer
@@ -82,11 +82,12 @@ def _marks() -> str:
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〇"
 _MARKS = _marks()
 _APOSTROPHES = ("'", "\u2019", "\u02bc", "\uff07")
+_LETTER = rf"[^\W_{_HAN}]"
+# Codes keep their dots (16.10, 2.1.3, 5.b); a letter may carry marks
 _WORD = re.compile(
     rf"(?P<han>[{_HAN}]+)"
-    # 16.10, 2.1.3, 5.b: a code keeps its dots
-    rf"|(?P<code>\d+(?:\.\d+)*\.[A-Za-z](?![^\W_])|\d+(?:\.\d+)+(?![^\W_]))"
-    rf"|(?:(?![{_HAN}])[^\W_][{_MARKS}]*)+"
+    rf"|\d+(?:\.\d+)*\.[A-Za-z](?![^\W_])|\d+(?:\.\d+)+(?![^\W_])"
+    rf"|{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*"
 )
 
 
@@ -101,7 +102,7 @@ def words(text: str, language: str = "") -> list[Word]:
     found: list[Word] = []
     for match in _WORD.finditer(text):
         start, end = match.span()
-        if match["han"] and end - start > 1:
+        if match.lastgroup and end - start > 1:
             found += [Word(text[i : i + 2], i, i + 2) for i in range(start, end - 1)]
         else:
             found.append(Word(match[0], start, end))
@@ -232,6 +233,55 @@ def is_stop_word(word: str, language: str) -> bool:
 # --- Documents -------------------------------------------------------------------------------
 
 
+class _Form(NamedTuple):
+    """What is carried for a word."""
+
+    term: str
+    other: str  # its second term, "" if there is none
+    folded: str
+    letters: str  # the two characters of a Chinese pair, else ""
+
+
+@functools.lru_cache(maxsize=200_000)
+def _form(word: str, language: str) -> _Form:
+    first, second = (*terms(word, language), "", "")[:2]
+    folded = fold(word)[:MAX_TERM]
+    return _Form(first, second, folded, folded if len(folded) == 2 and is_han(folded) else "")
+
+
+def _forms(text: str, language: str) -> list[_Form]:
+    forms = [_form(word.text, language) for word in words(text, language)]
+    return [form for form in forms if form.term]
+
+
+def _carried(parts: Iterable[list[_Form]]) -> str:
+    tokens: list[str] = []
+    others: dict[str, None] = {}
+    for forms in parts:
+        tokens += [form.term for form in forms]
+        tokens.append(SEPARATOR)
+        for form in dict.fromkeys(forms):
+            if form.other:
+                others[form.other] = None
+            others.update(dict.fromkeys(form.letters))
+    for term in others:
+        tokens += (term, SEPARATOR)
+    return " ".join(tokens)
+
+
+def _surface(parts: Iterable[list[_Form]]) -> str:
+    tokens: list[str] = []
+    letters: dict[str, None] = {}
+    for forms in parts:
+        tokens += [form.folded for form in forms]
+        tokens.append(SEPARATOR)
+        for form in dict.fromkeys(forms):
+            letters.update(dict.fromkeys(form.letters))
+    for letter in letters:
+        tokens += (letter, SEPARATOR)
+    return " ".join(tokens)
+
+
 def carried(parts: Iterable[str], language: str) -> str:
     """Texts of one language as terms for a tokenizer that splits at spaces.
 
@@ -239,37 +289,12 @@ def carried(parts: Iterable[str], language: str) -> str:
     separator, the other terms of these words (once each) and the lone Han characters of
     which pairs were made, so that they are found but never belong to a phrase.
     """
-    tokens: list[str] = []
-    others: dict[str, None] = {}
-    for part in parts:
-        for word in words(part, language):
-            alternatives = terms(word.text, language)
-            tokens += alternatives[:1]
-            if len(alternatives) > 1:
-                others[alternatives[1]] = None
-            elif len(word.text) == 2 and is_han(word.text):
-                others.update(dict.fromkeys(fold(word.text)))
-        tokens.append(SEPARATOR)
-    for term in others:
-        tokens += (term, SEPARATOR)
-    return " ".join(tokens)
+    return _carried(_forms(part, language) for part in parts)
 
 
 def surface(parts: Iterable[str]) -> str:
     """Texts as folded words that are not stemmed, carried in the same way."""
-    tokens: list[str] = []
-    others: dict[str, None] = {}
-    for part in parts:
-        for word in words(part):
-            folded = fold(word.text)[:MAX_TERM]
-            if folded:
-                tokens.append(folded)
-            if len(word.text) == 2 and is_han(word.text):
-                others.update(dict.fromkeys(folded))
-        tokens.append(SEPARATOR)
-    for term in others:
-        tokens += (term, SEPARATOR)
-    return " ".join(tokens)
+    return _surface(_forms(part, "") for part in parts)
 
 
 def document(entry: SearchEntry) -> dict[str, str]:
@@ -283,22 +308,27 @@ def document(entry: SearchEntry) -> dict[str, str]:
     Empty fields are left out, but never ``words``, ``titles`` and ``sort_L``.
     """
     fields: dict[str, str] = {}
-    everything: list[str] = []
+    everything: list[list[_Form]] = []
+    titles: list[list[_Form]] = []
     for language in LANGUAGES:
+        parts: list[list[_Form]] = []
         version = entry.versions.get(language)
-        parts = [*entry.labels.get(language, ())]
         if version is not None:
-            parts = [version.title, version.summary, version.body, *parts]
-            fields[f"title_{language}"] = carried((version.title,), language)
-            if version.summary:
-                fields[f"summary_{language}"] = carried((version.summary,), language)
+            title = _forms(version.title, language)
+            summary = _forms(version.summary, language)
+            parts += (title, summary, _forms(version.body, language))
+            fields[f"title_{language}"] = _carried((title,))
+            if summary:
+                fields[f"summary_{language}"] = _carried((summary,))
+            titles.append(title)
+        parts += [_forms(label, language) for label in entry.labels.get(language, ())]
         parts = [part for part in parts if part]
         if parts:
-            fields[f"text_{language}"] = carried(parts, language)
+            fields[f"text_{language}"] = _carried(parts)
             everything += parts
         fields[f"sort_{language}"] = sort_key(entry.version_for(language).title)
-    fields["words"] = surface(everything)
-    fields["titles"] = surface(version.title for version in entry.versions.values())
+    fields["words"] = _surface(everything)
+    fields["titles"] = _surface(titles)
     return fields
 
 
@@ -344,6 +374,7 @@ class ReadQuery:
     words: tuple[QueryWord, ...] = ()
     phrases: tuple[QueryPhrase, ...] = ()
     excluded: tuple[QueryWord | QueryPhrase, ...] = ()
+    _markers: dict[str, _Marker] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def required(self) -> tuple[QueryWord, ...]:
@@ -357,6 +388,12 @@ class ReadQuery:
     @property
     def is_empty(self) -> bool:
         return not (self.words or self.phrases or self.excluded)
+
+    def marker(self, language: str) -> _Marker:
+        """Finds the query's words in texts of a language; made once, as it learns words."""
+        if language not in self._markers:
+            self._markers[language] = _Marker(self, language)
+        return self._markers[language]
 
     def weight_of(self, language: str) -> float:
         """A query is read in the reader's language first, in the others too."""
@@ -441,40 +478,73 @@ def read(query: TextQuery, language: str) -> ReadQuery:
 # --- Highlights ------------------------------------------------------------------------------
 
 
-def _matches(text: str, query: ReadQuery, language: str) -> Iterator[tuple[Word, bool]]:
-    """Words of ``text`` that the query asks for, and whether each is more than a stop word."""
-    wanted: dict[str, bool] = {}
-    for asked in query.words:
-        for term in asked.terms[language]:
-            wanted[term] = wanted.get(term, False) or asked.required
-    for phrase in query.phrases:
-        for surface_, term in zip(phrase.folded, phrase.terms[language], strict=True):
-            wanted[term] = not is_stop_word(surface_, language) or len(phrase.folded) == 1
-    beginnings = tuple(asked.folded for asked in query.words if asked.prefix)
-    lone = {term for term in wanted if len(term) == 1 and is_han(term)}
-    for word in words(text, language):
-        hit = [wanted[term] for term in terms(word.text, language) if term in wanted]
-        if hit:
-            yield word, any(hit)
-        elif beginnings and fold(word.text).startswith(beginnings):
-            yield word, True
-        elif lone and is_han(word.text):
-            for place, letter in enumerate(word.text):
-                if letter in lone:
-                    start = word.start + place
-                    yield Word(letter, start, start + 1), wanted[letter]
+class _Marker:
+    """Finds the words of a query in texts of one language. Stop words alone are left out."""
+
+    def __init__(self, query: ReadQuery, language: str) -> None:
+        self._language = language
+        self._wanted: set[str] = set()
+        for word in query.words:
+            if word.required:
+                self._wanted.update(word.terms[language])
+        for phrase in query.phrases:
+            for folded, term in zip(phrase.folded, phrase.terms[language], strict=True):
+                if len(phrase.folded) == 1 or not is_stop_word(folded, language):
+                    self._wanted.add(term)
+        self._beginnings = tuple(word.folded for word in query.words if word.prefix)
+        self._lone = {term for term in self._wanted if len(term) == 1 and is_han(term)}
+        self._known: dict[str, bool] = {}
+
+    def find(self, text: str, start: int = 0, end: int | None = None) -> list[Word]:
+        """Words of ``text[start:end]`` that the query asks for, with offsets in ``text``."""
+        found: list[Word] = []
+        known = self._known
+        for match in _WORD.finditer(text, start, len(text) if end is None else end):
+            if match.lastgroup:
+                found += self._in_han(text, *match.span())
+                continue
+            word = match[0]
+            hit = known.get(word)
+            if hit is None:
+                hit = known[word] = self._asked(word)
+            if hit:
+                found.append(Word(word, *match.span()))
+        return found
+
+    def _asked(self, word: str) -> bool:
+        if not self._wanted.isdisjoint(terms(word, self._language)):
+            return True
+        return bool(self._beginnings) and fold(word).startswith(self._beginnings)
+
+    def _in_han(self, text: str, start: int, end: int) -> list[Word]:
+        size = min(2, end - start)
+        pairs = [Word(text[i : i + size], i, i + size) for i in range(start, end - size + 1)]
+        found = [pair for pair in pairs if self._asked(pair.text)]
+        if self._lone:
+            letters = [Word(text[i], i, i + 1) for i in range(start, end)]
+            found += [letter for letter in letters if fold(letter.text) in self._lone]
+        return sorted(found, key=lambda word: (word.start, word.end))
+
+
+# A passage is looked for in pieces of this many characters, so that a long text costs no more
+# than it must.
+_PIECE = 4000
 
 
 def highlight(text: str, query: ReadQuery, language: str, *, width: int | None = None) -> str:
     """Plain ``text`` of a language as escaped HTML with ``<mark>`` around what matches.
 
-    With ``width`` the best passage of about that many characters (most different words of the
-    query, the earlier one if equal), cut at spaces, "…" where something is left out; "" if
-    nothing matches. Without, the whole text. Stop words alone are never marked.
+    With ``width`` a passage of about that many characters, in the part of the text that
+    matches first the one with most different words of the query; cut at spaces, "…" where
+    something is left out; "" if nothing matches. Without, the whole text. Stop words alone are
+    never marked.
     """
-    found = [word for word, counts in _matches(text, query, language) if counts]
+    marker = query.marker(language)
     start, end = 0, len(text)
-    if width is not None:
+    if width is None:
+        found = marker.find(text)
+    else:
+        found = _first_found(text, marker)
         if not found:
             return ""
         start, end = _passage(text, found, language, width)
@@ -493,6 +563,20 @@ def highlight(text: str, query: ReadQuery, language: str, *, width: int | None =
         place = last
     pieces += (escape(text[place:end]), "…" if end < len(text) else "")
     return "".join(pieces)
+
+
+def _first_found(text: str, marker: _Marker) -> list[Word]:
+    start = 0
+    while start < len(text):
+        end = start + _PIECE
+        if end < len(text):
+            space = text.rfind(" ", start + _PIECE // 2, end)
+            end = space if space >= 0 else end
+        found = marker.find(text, start, end)
+        if found:
+            return found
+        start = end
+    return []
 
 
 def _passage(text: str, found: list[Word], language: str, width: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -211,26 +211,36 @@ def _page(
         query = matched.query(*filters)
         return ranking.by_field(snapshot, query, field=order, offset=offset, limit=limit)
 
-    wanted = matching.at_least(matched.number, matched.units)
+    wanted = [matching.at_least(matched.number, matched.units), *filters]
     extras = matching.extras(snapshot, read)
-    if matched.most > matched.number:
-        best = matching.at_least(matched.most, matched.units)
-        extras.append(Query.const_score_query(best, analysis.MOST_WORDS_WEIGHT))
-    own = matching.has_language(snapshot, request.language)
     found: list[ranking.Address] = []
-    # Your language first: two questions, the second one only where the first one ends
-    for required, forbidden in (([own], []), ([], [own])):
+    for required, forbidden in _groups(snapshot, matched, request.language):
         query = matching.every(
-            [wanted, *filters, *required], without=[*matched.without, *forbidden], better=extras
+            [*wanted, *required], without=[*matched.without, *forbidden], better=extras
         )
         room = limit - len(found)
         here = ranking.by_score(snapshot, query, offset=offset, limit=room)
         found += here
-        if len(found) >= limit or forbidden:
+        if len(found) >= limit:
             break
-        offset = 0 if here else offset - counting.total(snapshot, query)
-        offset = max(offset, 0)
+        # A group that ends before the page begins moves the page forward
+        offset = 0 if here else max(offset - counting.total(snapshot, query), 0)
     return found
+
+
+def _groups(
+    snapshot: Snapshot, matched: _Matched, language: str
+) -> Iterator[tuple[list[Query], list[Query]]]:
+    """What stands before what, whatever the scores: your language first, and in a relaxed
+    search the entries with the most words. Required and forbidden queries, group by group."""
+    own = matching.has_language(snapshot, language)
+    if matched.most == matched.number:
+        yield from (([own], []), ([], [own]))
+        return
+    best = matching.unscored(matching.at_least(matched.most, matched.units))
+    for required, forbidden in (([own], []), ([], [own])):
+        yield [*required, best], forbidden
+        yield required, [*forbidden, best]
 
 
 def _hit(snapshot: Snapshot, address: ranking.Address, read: ReadQuery) -> Hit:

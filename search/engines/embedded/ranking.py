@@ -29,17 +29,18 @@ def by_field(
 def by_score(snapshot: Snapshot, query: Query, *, offset: int, limit: int) -> list[Address]:
     """Hits with the best score first, equal ones by key.
 
-    tantivy leaves ties in the order of its segments, which changes with every merge. So a few
-    more hits are fetched until the score at the end of the page is left behind, all of them
+    tantivy leaves ties in the order of its segments, which changes with every merge. So keys
+    raise a score by up to a thousandth (``tie``), which parts almost all equal ones, and a few
+    more hits are fetched until the score at the end of the page is left behind: all of them,
     if everything scores the same.
     """
     last = offset + limit
     window = last + _MARGIN
-    found = snapshot.searcher.search(query, window)
+    found = snapshot.searcher.search(query, window, weight_by_field="tie")
     hits: list[tuple[float, Address]] = found.hits
     total: int = found.count  # type: ignore[attr-defined]
     if total > window and hits[last - 1][0] == hits[-1][0]:
-        hits = snapshot.searcher.search(query, total, count=False).hits
+        hits = snapshot.searcher.search(query, total, count=False, weight_by_field="tie").hits
     if len(hits) > last:
         boundary = hits[last - 1][0]
         hits = [hit for hit in hits if hit[0] >= boundary]

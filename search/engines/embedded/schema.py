@@ -18,6 +18,8 @@ SCHEMA_VERSION = f"1.{analysis.VERSION}"
 
 _ONE_TERM: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 _TERMS: dict[str, Any] = {"tokenizer_name": "terms", "index_option": "position"}
+#: The most that a key adds to a score, as a share of it: scores this close count as equal.
+TIE_WEIGHT = 1e-3
 _NO_DATE = 99999999
 
 
@@ -28,6 +30,7 @@ def schema() -> tantivy.Schema:
     ``facets``   "name=value": to filter by, to count by
     ``text_L`` and so on, see ``search.analysis.document``
     ``newest``, ``sort_L``  one string each that orders totally (it ends in the key)
+    ``tie``      what a score is raised by so that equal ones come by key
     ``head``, ``tail``  the key's first 16 bytes as numbers, to order ties quickly
     ``entry``, ``version_L``  what hits are drawn from, and the index is copied from
     """
@@ -43,6 +46,7 @@ def schema() -> tantivy.Schema:
     for name in ("words", "titles"):
         builder.add_text_field(name, **_TERMS)
     builder.add_text_field("newest", fast=True, **_ONE_TERM)
+    builder.add_float_field("tie", fast=True)
     builder.add_unsigned_field("head", fast=True)
     builder.add_unsigned_field("tail", fast=True)
     builder.add_bytes_field("entry", stored=True)
@@ -61,7 +65,9 @@ def index_document(entry: SearchEntry) -> tantivy.Document:
     document.add_text("key", entry.key)
     document.add_text("prints", f"{entry.fingerprint()} {entry.key}")
     key = entry.key.encode("utf-8", "replace")[:16].ljust(16, b"\0")
-    document.add_unsigned("head", int.from_bytes(key[:8], "big"))
+    head = int.from_bytes(key[:8], "big")
+    document.add_float("tie", TIE_WEIGHT * (1 - head / 2**64))
+    document.add_unsigned("head", head)
     document.add_unsigned("tail", int.from_bytes(key[8:], "big"))
     for name, values in entry.facets.items():
         for value in values:
