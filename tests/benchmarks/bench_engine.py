@@ -136,9 +136,10 @@ def measure(number: int, folder: Path) -> None:
     def hits(request: SearchRequest) -> Callable[[], object]:
         read = parts.analysis.read(request.query, request.language)
         matched = parts._match(snapshot, read)
+        total = engine.search(request).total
 
         def work() -> object:
-            return parts._page(snapshot, matched, read, request, number)
+            return parts._page(snapshot, matched, read, request, total)
 
         return work
 

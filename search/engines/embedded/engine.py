@@ -205,11 +205,17 @@ def _page(
         matching.selected(snapshot, facet, values) for facet, values in request.selected.items()
     ]
     offset, limit = request.offset, request.page_size
-    if request.sort is Sort.TITLE or request.sort is Sort.NEWEST or not read.is_ranked:
-        by_title = request.sort is Sort.TITLE
-        order = f"sort_{request.language}" if by_title else "newest"
+    if request.sort is Sort.TITLE:
+        return ranking.by_title(
+            snapshot,
+            matched.query(*filters),
+            language=request.language,
+            offset=offset,
+            limit=limit,
+        )
+    if request.sort is Sort.NEWEST or not read.is_ranked:
         query = matched.query(*filters)
-        return ranking.by_field(snapshot, query, field=order, offset=offset, limit=limit)
+        return ranking.newest(snapshot, query, offset=offset, limit=limit)
 
     wanted = [matching.at_least(matched.number, matched.units), *filters]
     extras = matching.extras(snapshot, read)
@@ -289,9 +295,7 @@ def _completions(snapshot: Snapshot, text: str, language: str, limit: int) -> li
     parts = [Query.term_query(schema, "titles", word, "basic") for word in typed[:-1]]
     parts.append(Query.regex_query(schema, "titles", re.escape(typed[-1]) + ".*"))
     query = matching.every(parts)
-    addresses = ranking.by_field(
-        snapshot, query, field=f"sort_{language}", offset=0, limit=_MOST_TITLES
-    )
+    addresses = ranking.by_title(snapshot, query, language=language, offset=0, limit=_MOST_TITLES)
     start = analysis.sort_key(text)
     titles: dict[str, tuple[bool, bool]] = {}
     for address in addresses:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import tantivy
 from tantivy import Order, Query
@@ -14,49 +14,76 @@ from search.engines.embedded.generations import Snapshot
 _MARGIN = 64
 
 Address = tantivy.DocAddress
+Scored = tuple[float, Address]
 
 
-def by_field(
-    snapshot: Snapshot, query: Query, *, field: str, offset: int, limit: int
+def by_title(
+    snapshot: Snapshot, query: Query, *, language: str, offset: int, limit: int
 ) -> list[Address]:
-    """Hits in the order of a field that no two entries share."""
+    """Hits by their title in a language; no two entries share the string they are ordered by."""
+    field = f"sort_{language}"
     found = snapshot.searcher.search(
         query, limit, count=False, order_by_field=field, offset=offset, order=Order.Asc
     )
     return [address for _, address in found.hits]
 
 
+def newest(snapshot: Snapshot, query: Query, *, offset: int, limit: int) -> list[Address]:
+    """Hits by day, the latest first, those of one day by key."""
+
+    def first(number: int) -> list[Scored]:
+        found = snapshot.searcher.search(
+            query, number, count=False, order_by_field="newest", order=Order.Asc
+        )
+        return found.hits
+
+    return _top(snapshot, first, offset=offset, limit=limit)
+
+
 def by_score(snapshot: Snapshot, query: Query, *, offset: int, limit: int) -> list[Address]:
     """Hits with the best score first, equal ones by key.
 
-    tantivy leaves ties in the order of its segments, which changes with every merge. So keys
-    raise a score by up to a thousandth (``tie``), which parts almost all equal ones, and a few
-    more hits are fetched until the score at the end of the page is left behind: all of them,
-    if everything scores the same.
+    Keys raise a score by up to a thousandth (``tie``), which parts almost all equal ones.
+    """
+
+    def first(number: int) -> list[Scored]:
+        found = snapshot.searcher.search(query, number, count=False, weight_by_field="tie")
+        return [(-score, address) for score, address in found.hits]
+
+    return _top(snapshot, first, offset=offset, limit=limit)
+
+
+def _top(
+    snapshot: Snapshot, first: Callable[[int], list[Scored]], *, offset: int, limit: int
+) -> list[Address]:
+    """Hits by a number, the lowest first, those with the same number by key.
+
+    tantivy leaves ties in the order of its segments, which changes with every merge. So a few
+    more hits are fetched until the number at the end of the page is left behind, and more and
+    more of them while everything has the same.
     """
     last = offset + limit
     window = last + _MARGIN
-    found = snapshot.searcher.search(query, window, weight_by_field="tie")
-    hits: list[tuple[float, Address]] = found.hits
-    total: int = found.count  # type: ignore[attr-defined]
-    if total > window and hits[last - 1][0] == hits[-1][0]:
-        hits = snapshot.searcher.search(query, total, count=False, weight_by_field="tie").hits
+    hits = first(window)
+    while len(hits) == window and hits[last - 1][0] == hits[-1][0]:
+        window *= 16
+        hits = first(window)
     if len(hits) > last:
         boundary = hits[last - 1][0]
-        hits = [hit for hit in hits if hit[0] >= boundary]
+        hits = [hit for hit in hits if hit[0] <= boundary]
     return [address for _, address in _by_key(snapshot, hits)[offset:last]]
 
 
-def _by_key(snapshot: Snapshot, hits: list[tuple[float, Address]]) -> list[tuple[float, Address]]:
-    scores = [score for score, _ in hits]
-    if len(set(scores)) == len(scores):
+def _by_key(snapshot: Snapshot, hits: list[Scored]) -> list[Scored]:
+    numbers = [number for number, _ in hits]
+    if len(set(numbers)) == len(numbers):
         return hits
     addresses = [address for _, address in hits]
     heads = snapshot.searcher.fast_field_values("head", addresses)
     tails = snapshot.searcher.fast_field_values("tail", addresses)
     order = [
-        ((-score, head or 0, tail or 0), place)
-        for place, (score, head, tail) in enumerate(zip(scores, heads, tails, strict=True))
+        ((number, head or 0, tail or 0), place)
+        for place, (number, head, tail) in enumerate(zip(numbers, heads, tails, strict=True))
     ]
     order.sort()
     if any(a[0] == b[0] for a, b in itertools.pairwise(order)):

@@ -20,7 +20,8 @@ _ONE_TERM: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 _TERMS: dict[str, Any] = {"tokenizer_name": "terms", "index_option": "position"}
 #: The most that a key adds to a score, as a share of it: scores this close count as equal.
 TIE_WEIGHT = 1e-3
-_NO_DATE = 99999999
+_LAST_DAY = datetime.date.max.toordinal()
+_PLACE_BITS = 40
 
 
 def schema() -> tantivy.Schema:
@@ -29,7 +30,8 @@ def schema() -> tantivy.Schema:
     ``key``, ``languages``  exact values to look up; ``prints`` key and fingerprint
     ``facets``   "name=value": to filter by, to count by
     ``text_L`` and so on, see ``search.analysis.document``
-    ``newest``, ``sort_L``  one string each that orders totally (it ends in the key)
+    ``sort_L``   a string that orders totally (it ends in the key)
+    ``newest``   a number that orders by day, latest first, and roughly by key
     ``tie``      what a score is raised by so that equal ones come by key
     ``head``, ``tail``  the key's first 16 bytes as numbers, to order ties quickly
     ``entry``, ``version_L``  what hits are drawn from, and the index is copied from
@@ -45,7 +47,7 @@ def schema() -> tantivy.Schema:
         builder.add_bytes_field(f"version_{language}", stored=True)
     for name in ("words", "titles"):
         builder.add_text_field(name, **_TERMS)
-    builder.add_text_field("newest", fast=True, **_ONE_TERM)
+    builder.add_unsigned_field("newest", fast=True)
     builder.add_float_field("tie", fast=True)
     builder.add_unsigned_field("head", fast=True)
     builder.add_unsigned_field("tail", fast=True)
@@ -66,16 +68,15 @@ def index_document(entry: SearchEntry) -> tantivy.Document:
     document.add_text("prints", f"{entry.fingerprint()} {entry.key}")
     key = entry.key.encode("utf-8", "replace")[:16].ljust(16, b"\0")
     head = int.from_bytes(key[:8], "big")
-    document.add_float("tie", TIE_WEIGHT * (1 - head / 2**64))
+    place = _place(entry.key)
+    document.add_float("tie", TIE_WEIGHT * (1 - place / 2**_PLACE_BITS))
     document.add_unsigned("head", head)
     document.add_unsigned("tail", int.from_bytes(key[8:], "big"))
     for name, values in entry.facets.items():
         for value in values:
             document.add_text("facets", f"{name}={value}")
-    day = _NO_DATE
-    if entry.published is not None:
-        day -= int(entry.published.strftime("%Y%m%d"))
-    document.add_text("newest", f"{day:08d} {entry.key}")
+    day = entry.published.toordinal() if entry.published else 0
+    document.add_unsigned("newest", (_LAST_DAY - day) << _PLACE_BITS | place)
     for name, text in analysis.document(entry).items():
         if name.startswith("sort_"):
             text = f"{text}\x00{entry.key}"
@@ -86,6 +87,22 @@ def index_document(entry: SearchEntry) -> tantivy.Document:
         document.add_bytes(f"version_{language}", _dump(texts))
     document.add_bytes("entry", _dump(_shell(entry)))
     return document
+
+
+def _place(key: str) -> int:
+    """Where a key stands among all keys, as a number of 40 bits: exact for the first ten hex
+    digits (a UUID has eight before its first hyphen), never in the wrong order for others."""
+    place = 0
+    for position, letter in enumerate(key[:10]):
+        digit = "0123456789abcdef".find(letter)
+        if digit < 0:
+            # Not hex: as low as the next hex digit above it, or as high as can be; what
+            # follows then says nothing, as letters between two digits share a place
+            above = sum(known <= letter for known in "0123456789abcdef")
+            rest = 4 * (10 - position)
+            return (place << rest) + min(above << (rest - 4), (1 << rest) - 1)
+        place = place << 4 | digit
+    return place << 4 * (10 - min(len(key), 10))
 
 
 def _dump(value: Any) -> bytes:
