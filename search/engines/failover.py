@@ -125,7 +125,7 @@ class FailoverEngine(SearchEngine):
             except EngineUnavailable as error:
                 self._failed(error)
             else:
-                self._answered_at = self._clock()
+                self._answered()
                 return answer, False
         return question(self.fallback), True
 
@@ -153,9 +153,6 @@ class FailoverEngine(SearchEngine):
             self._failed(error)
             return False
         else:
-            if self._failed_at is not None:
-                logger.warning("%s is tried again", self.primary.name)
-            self._failed_at = None
             self._answered_at = now
             return True
         finally:
@@ -163,6 +160,14 @@ class FailoverEngine(SearchEngine):
 
     def _recently(self, moment: float | None) -> bool:
         return moment is not None and self._clock() - moment < self._pause
+
+    def _answered(self) -> None:
+        if self._answered_at is None:
+            return  # it failed while this answer was on its way, and has to catch up first
+        if self._failed_at is not None:
+            logger.warning("%s answers again", self.primary.name)
+        self._failed_at = None
+        self._answered_at = self._clock()
 
     def _failed(self, error: Exception) -> None:
         if self._failed_at is None:

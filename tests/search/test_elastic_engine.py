@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -22,7 +23,7 @@ from tests.servers import require_elasticsearch
 class TestElasticEngine(EngineContract):
     """All that every engine promises."""
 
-    examples = 15
+    examples = 20
 
     @pytest.fixture
     def engine(self, elastic: ElasticEngine) -> ElasticEngine:
@@ -179,6 +180,50 @@ class TestCounts:
     def test_names_every_value_however_many_there_are(self, engine: ElasticEngine) -> None:
         engine.rebuild(an_entry(str(n), tag=f"tag{n}") for n in range(150))
         assert len(engine.search(SearchRequest.of()).counts["tag"]) == 150
+
+
+class TestRoundTrips:
+    """How often the server is asked for one page, read from the client's own log."""
+
+    @pytest.fixture
+    def trips(self, caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], int]]:
+        def made() -> int:
+            number = sum("_search" in record.getMessage() for record in caplog.records)
+            caplog.clear()
+            return number
+
+        with caplog.at_level(logging.INFO, logger="elastic_transport.transport"):
+            yield made
+
+    def test_a_page_takes_one_whatever_is_selected(
+        self, engine: ElasticEngine, trips: Callable[[], int]
+    ) -> None:
+        engine.rebuild([an_entry(str(n), region="ke", partner="ngos") for n in range(30)])
+        trips()
+        engine.search(SearchRequest.of())
+        assert trips() == 1
+        selected = {"region": ("ke",), "partner": ("ngos", "media"), "kind": ("mou",)}
+        assert engine.search(SearchRequest.of("library", selected=selected)).total == 30
+        assert trips() == 1
+
+    def test_a_page_without_results_takes_one_more(
+        self, engine: ElasticEngine, trips: Callable[[], int]
+    ) -> None:
+        engine.rebuild([an_entry("a", region="ke")])
+        trips()
+        engine.search(SearchRequest.of("library", selected={"region": ("fr",)}))
+        assert trips() == 2
+
+    def test_thirty_unknown_words_take_five(
+        self, engine: ElasticEngine, trips: Callable[[], int]
+    ) -> None:
+        engine.rebuild([an_entry("a", "Library association agreement")])
+        trips()
+        words = " ".join(f"agreemen{letter}" for letter in "abcdefghijklmnopqrsuvwxyz")
+        page = engine.search(SearchRequest.of(f"library asociation {words}"))
+        assert page.relaxed
+        assert page.suggestion
+        assert trips() == 5
 
 
 class TestAServerThatIsNotThere:

@@ -32,7 +32,7 @@ VERSION = 1
 SCHEMA = f"v{VERSION}.{analysis.VERSION}"
 
 #: Beginnings of words are indexed up to this length; longer ones are looked up among words.
-LONGEST_INDEXED_PREFIX = 6
+LONGEST_INDEXED_PREFIX = 4
 
 _CARRIED = analyzer(
     "carried", tokenizer=tokenizer("spaces", "whitespace", max_token_length=4 * analysis.MAX_TERM)

@@ -6,8 +6,11 @@ query of which no entry has all the words costs two more, and a page without res
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -31,6 +34,12 @@ ALL_VALUES = 20_000
 
 PASSAGE = 240
 
+#: Seconds for a change: longer than a reader would wait, but whoever saves waits for it.
+WRITING = 10
+
+#: Documents, and bytes of them, in one bulk request.
+CHUNK, CHUNK_BYTES = 500, 10_000_000
+
 #: Parts of ``shown`` that every hit needs; of the other versions it needs the reader's alone.
 SHOWN = tuple(f"shown.{part}" for part in ("kind", "languages", "facets", "published", "original"))
 
@@ -48,6 +57,7 @@ class ElasticEngine(SearchEngine):
         self._client = Elasticsearch(
             url, request_timeout=timeout, max_retries=0, retry_on_timeout=False
         )
+        self._writer = self._client.options(request_timeout=WRITING)
         self._patient = self._client.options(request_timeout=PATIENCE)
         self._indices = IndexFamily(self._client, alias)
 
@@ -169,14 +179,23 @@ class ElasticEngine(SearchEngine):
         self._write({"_op_type": "delete", "_id": key} for key in keys)
 
     def rebuild(self, entries: Iterable[SearchEntry]) -> int:
+        """As in ``SearchEngine``. ``entries`` are read in the caller's thread, which prepares
+        the next documents while the server takes the ones before."""
         index = self._indices.create()
+        number = 0
         try:
-            number = self._bulk(
-                ({"_id": entry.key, **document(entry)} for entry in entries), index=index
-            )
+            with ThreadPoolExecutor(max_workers=1) as sender:
+                sent: Future[int] | None = None
+                for chunk in _chunks({"_id": e.key, **document(e)} for e in entries):
+                    number += sent.result() if sent else 0
+                    sent = sender.submit(
+                        self._bulk, chunk, client=self._patient, index=index, max_retries=3
+                    )
+                number += sent.result() if sent else 0
             self._indices.serve(index)
         except BaseException:
-            self._indices.discard(index)
+            with contextlib.suppress(EngineUnavailable):
+                self._indices.discard(index)
             raise
         return number
 
@@ -216,16 +235,35 @@ class ElasticEngine(SearchEngine):
     def _write(self, actions: Iterable[dict[str, Any]]) -> None:
         # Visible at once: a refresh is cheap for the few entries that a change touches, while
         # waiting for the next one would hold an editor for up to a second.
-        self._bulk(actions, index=self._indices.alias, require_alias=True, refresh=True)
+        self._bulk(
+            actions,
+            client=self._writer,
+            index=self._indices.alias,
+            require_alias=True,
+            refresh=True,
+        )
 
-    def _bulk(self, actions: Iterable[dict[str, Any]], *, index: str, **options: Any) -> int:
+    def _bulk(
+        self,
+        actions: Iterable[dict[str, Any]],
+        *,
+        client: Elasticsearch,
+        index: str,
+        **options: Any,
+    ) -> int:
         """Carry out actions in bulk; returns how many were. What the server cannot take now is
         raised once the rest is done; deleting what is not there is as good as deleting it."""
         number = 0
         refused: list[str] = []
         with unavailable_if_unanswered("writing"):
             for _, result in streaming_bulk(
-                self._patient, actions, index=index, raise_on_error=False, **options
+                client,
+                actions,
+                index=index,
+                chunk_size=CHUNK,
+                max_chunk_bytes=CHUNK_BYTES,
+                raise_on_error=False,
+                **options,
             ):
                 ((action, outcome),) = result.items()
                 if outcome["status"] < 300 or (action == "delete" and "error" not in outcome):
@@ -248,6 +286,12 @@ class ElasticEngine(SearchEngine):
                 index=self._indices.alias, body=search.to_dict()
             ).body
         return answer
+
+
+def _chunks(documents: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    iterator = iter(documents)
+    while chunk := list(itertools.islice(iterator, CHUNK)):
+        yield chunk
 
 
 def _add_counts(search: Search, name: str, filters: list[Query], facets: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch.helpers import ScanError
 from elasticsearch_dsl import Index
 
 from search.engines.base import EngineUnavailable
@@ -40,6 +41,8 @@ def unavailable_if_unanswered(doing: str) -> Iterator[None]:
         raise EngineUnavailable(f"{doing}: Elasticsearch timed out") from error
     except TransportError as error:
         raise EngineUnavailable(f"{doing}: Elasticsearch is not reached: {error}") from error
+    except ScanError as error:
+        raise EngineUnavailable(f"{doing}: {error}") from error
     except ApiError as error:
         if error.meta.status == 400:
             raise
