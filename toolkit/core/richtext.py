@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.utils.safestring import SafeString
 from wagtail.blocks import RichTextBlock
 from wagtail.fields import RichTextField
 from wagtail.rich_text import RichText, expand_db_html
 
-from toolkit.core.sanitising import clean_html
+from toolkit.core.sanitising import clean_html, plain_text
 
 FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link", "h3", "h4", "blockquote"]
 INLINE_FEATURES = ["bold", "italic", "link", "document-link"]
@@ -20,12 +21,35 @@ def render_rich_text(source: str) -> SafeString:
     return clean_html(expand_db_html(str(source)))
 
 
+def is_empty(html: str) -> bool:
+    """Whether rich text says nothing: no words and nothing embedded, only empty paragraphs."""
+    return "<embed" not in html and not plain_text(html)
+
+
+class RichTextFormField(forms.CharField):
+    """Takes rich text without a word for what it is: left empty."""
+
+    def to_python(self, value: Any) -> str:
+        value = super().to_python(value)
+        return self.empty_value if is_empty(value) else value
+
+
 class SanitisedRichTextField(RichTextField):
-    """A rich text column that never holds more than ``clean_html`` leaves."""
+    """A rich text column that never holds more than ``clean_html`` leaves.
+
+    Where it must not be left empty, an empty paragraph does not count as a text.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("features", FEATURES)
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": RichTextFormField, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return "" if isinstance(value, str) and is_empty(value) else value
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
         value = super().pre_save(model_instance, add)
