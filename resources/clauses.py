@@ -55,10 +55,17 @@ class PlaceholderBlock(blocks.StructBlock):
         form_classname = "struct-block"
 
 
+class PartnerTypesBlock(blocks.MultipleChoiceBlock):
+    """Codes of partner types. Reading them asks no vocabulary; the form does."""
+
+    def to_python(self, value: list[str] | None) -> list[str]:
+        return [str(code) for code in value or []]
+
+
 class VariantBlock(blocks.StructBlock):
     """The wording of a clause for some partner types."""
 
-    partner_types = blocks.MultipleChoiceBlock(choices=partner_type_choices, label=_("For"))
+    partner_types = PartnerTypesBlock(choices=partner_type_choices, label=_("For"))
     text = SanitisedRichTextBlock(label=_("Text"))
 
     class Meta:

@@ -68,13 +68,14 @@ class Choice:
 def composed_files(page: AgreementPage, choice: Choice = Choice()) -> list[ComposedFile]:
     """The agreement in every format, composed now if need be."""
     language = page.locale.language_code
+    recipe = _Recipe.of(page, choice)
     return [
         ComposedFile(
             name=file_name(page.slug, language, item.code),
             url=f"{page.url}download/{item.extension}/{choice.query_string()}",
             format=item.extension.upper(),
             label=str(item.label),
-            size_bytes=_kept(page, item, choice).stat().st_size,
+            size_bytes=_kept(recipe, item).stat().st_size,
             language=language,
         )
         for item in FORMATS.values()
@@ -86,7 +87,7 @@ def agreement_response(
 ) -> FileResponse:
     """The agreement in one format, as a file to save."""
     item = FORMATS[extension]
-    path = _kept(page, item, Choice.read(choices))
+    path = _kept(_Recipe.of(page, Choice.read(choices)), item)
     response = FileResponse(
         path.open("rb"),
         as_attachment=True,
@@ -98,22 +99,37 @@ def agreement_response(
     return response
 
 
-def _kept(page: AgreementPage, item: Format, choice: Choice) -> Path:
-    data = _agreement(page)
-    labels = {t.value: t.label(data.language) for t in vocabulary("partner")}
-    parts = [dataclasses.asdict(data), dataclasses.asdict(choice), labels, _writers_digest()]
-    digest = hashlib.blake2b(
-        json.dumps(parts, sort_keys=True, default=str).encode("utf-8", "surrogatepass"),
-        digest_size=16,
-    ).hexdigest()
-    path = Path(settings.DATA_DIR) / "files" / digest[:2] / f"{digest}.{item.extension}"
+@dataclass(frozen=True)
+class _Recipe:
+    """All that a file is made of, whatever its format: gathered once for the three."""
+
+    data: documents.Agreement
+    choice: Choice
+    partner_type_labels: dict[str, str]
+    digest: str
+
+    @classmethod
+    def of(cls, page: AgreementPage, choice: Choice) -> _Recipe:
+        data = _agreement(page)
+        labels = {t.value: t.label(data.language) for t in vocabulary("partner")}
+        parts = [dataclasses.asdict(data), dataclasses.asdict(choice), labels, _writers_digest()]
+        digest = hashlib.blake2b(
+            json.dumps(parts, sort_keys=True, default=str).encode("utf-8", "surrogatepass"),
+            digest_size=16,
+        ).hexdigest()
+        return cls(data=data, choice=choice, partner_type_labels=labels, digest=digest)
+
+
+def _kept(recipe: _Recipe, item: Format) -> Path:
+    folder = Path(settings.DATA_DIR) / "files" / recipe.digest[:2]
+    path = folder / f"{recipe.digest}.{item.extension}"
     if path.exists():
         return path
     outline = documents.agreement_outline(
-        data,
-        partner_type=choice.partner_type or None,
-        with_guidance=choice.with_guidance,
-        partner_type_labels=labels,
+        recipe.data,
+        partner_type=recipe.choice.partner_type or None,
+        with_guidance=recipe.choice.with_guidance,
+        partner_type_labels=recipe.partner_type_labels,
         base=settings.WAGTAILADMIN_BASE_URL,
     )
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from wagtail_localize.fields import SynchronizedField
 from resources.clauses import ClauseBlock, PlaceholderBlock, markers_in
 from search.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text
+from toolkit.core.models import open_to_all
 from toolkit.core.richtext import SanitisedRichTextField
 from toolkit.core.sanitising import plain_text
 from toolkit.taxonomy.classification import EntryPage
@@ -282,19 +283,21 @@ class ExercisePage(Searchable, EntryPage):
         found: dict[str, ExercisePage | None] = {"previous": None, "next": None}
         if not self.series_id or self.number is None:
             return found
-        around = (
-            ExercisePage.objects.live()
-            .public()
-            .filter(series=self.series_id, locale=self.locale_id)
-            .exclude(pk=self.pk)
+        around = open_to_all(ExercisePage.objects.all()).filter(
+            series=self.series_id, locale=self.locale_id
         )
         before = around.filter(number__lt=self.number).order_by("-number")[:1]
         after = around.filter(number__gt=self.number).order_by("number")[:1]
-        pages = around.filter(
-            Q(pk__in=models.Subquery(before.values("pk")))
-            | Q(pk__in=models.Subquery(after.values("pk")))
-        ).order_by(F("number"))
+        pages = (
+            around.filter(
+                Q(pk__in=models.Subquery(before.values("pk")))
+                | Q(pk__in=models.Subquery(after.values("pk")))
+            )
+            .select_related("series")
+            .order_by(F("number"))
+        )
         for page in pages:
+            self.series = page.series  # the same one, and here already
             found["previous" if page.number < self.number else "next"] = page
         return found
 

@@ -6,12 +6,28 @@ from typing import Any
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+from wagtail.query import PageQuerySet
+from wagtail.url_routing import RouteResult
 
 SUMMARY_LENGTH = 300  # characters: what a results list, a feed and a search engine show whole
+
+
+def open_to_all(pages: PageQuerySet) -> PageQuerySet:
+    """The pages that are live and neither private nor below a private page.
+
+    ``PageQuerySet.public`` says the same with a query of its own for each call.
+    """
+    place = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
+    closed = PageViewRestriction.objects.annotate(place=place).filter(
+        place__startswith=F("page__path")
+    )
+    return pages.live().filter(~Exists(closed))
 
 
 class BasePage(Page):
@@ -34,12 +50,26 @@ class BasePage(Page):
         """All live, public versions of this work that are not mere aliases, this one included;
         one query."""
         return list(
-            Page.objects.filter(translation_key=self.translation_key, alias_of__isnull=True)
-            .live()
-            .public()
+            open_to_all(Page.objects.filter(translation_key=self.translation_key))
+            .filter(alias_of__isnull=True)
             .select_related("locale")
             .order_by("locale__language_code")
         )
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Wagtail's routing, but a page deep in the tree is found in one step, not one a level."""
+        if len(path_components) > 1 and self.live:
+            page = (
+                Page.objects.live()
+                .filter(url_path=f"{self.url_path}{'/'.join(path_components)}/")
+                .select_related("locale")
+                .first()
+            )
+            if page is not None:
+                found = page.specific
+                found.locale = page.locale
+                return found.route(request, [])
+        return super().route(request, path_components)
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

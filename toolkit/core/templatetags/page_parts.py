@@ -92,12 +92,18 @@ def body(stream: StreamValue | None, top: int = 2) -> SafeString:
     begins there, one below a heading block a level deeper, so that no level is left out.
     """
     parts = []
-    below = False
+    heading = ""
     for block in stream or ():
-        below = below or block.block_type == "heading"
+        if block.block_type == "heading":
+            heading = str(block.value)
         parts.append(
             block.render(
-                {"top": top, "text_top": top + 1 if below else top, "language": get_language()}
+                {
+                    "top": top,
+                    "text_top": top + 1 if heading else top,
+                    "below": heading,
+                    "language": get_language(),
+                }
             )
         )
     return mark_safe("\n".join(parts))  # noqa: S308
@@ -140,7 +146,7 @@ def icon(name: str, classes: str = "") -> SafeString:
         '<svg class="icon{}" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"'
         ' focusable="false">{}</svg>',
         f" {classes}" if classes else "",
-        drawing.strip(),
+        mark_safe(drawing.strip()),  # noqa: S308
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from search.engines.base import Hit, SearchPage
 from search.terms import term_url
 from search.views import vocabularies_of
-from toolkit.taxonomy.classification import EntryPage
+from toolkit.taxonomy.classification import Attachment, EntryPage
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 
 register = template.Library()
@@ -104,6 +104,12 @@ def term_groups(context: dict[str, Any], page: EntryPage) -> list[TermGroup]:
         if links:
             groups.append(TermGroup(facet=facet, heading=heading, terms=links, whole=whole))
     return groups
+
+
+@register.simple_tag
+def attached_files(page: EntryPage) -> list[Attachment]:
+    """The files that editors added to an entry, with their documents."""
+    return list(page.attachments.select_related("document"))
 
 
 @register.simple_tag(takes_context=True)

@@ -7,11 +7,12 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db.models import Q
 from django.urls import translate_url
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
-from toolkit.core.models import BasePage
+from toolkit.core.models import BasePage, open_to_all
 
 register = template.Library()
 
@@ -22,7 +23,6 @@ class MenuItem:
 
     title: str
     url: str
-    path: str
     language: str = ""
 
 
@@ -32,6 +32,13 @@ class Menu:
 
     sections: list[MenuItem] = field(default_factory=list)
     pages: list[MenuItem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds the content of a page."""
+
+    menu: Menu = field(default_factory=Menu)
 
 
 @dataclass(frozen=True)
@@ -48,39 +55,61 @@ class LanguageLink:
 
 @register.simple_tag(takes_context=True)
 def menu(context: dict[str, Any]) -> Menu:
-    """The children of the home page in the reader's language, else in the site's; one query."""
+    """The children of the home page in the reader's language, else in the site's."""
+    return _frame(context).menu
+
+
+def _frame(context: dict[str, Any]) -> Frame:
+    """Menu and versions of the page shown, asked for once a request, in one query."""
     request = context.get("request")
-    if request is not None and hasattr(request, "_menu"):
-        return request._menu  # type: ignore[no-any-return]
+    kept: Frame | None = getattr(request, "frame_of_page", None)
+    if kept is not None:
+        return kept
     reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
-    children = (
-        Page.objects.live()
-        .public()
-        .filter(
-            depth=3,
-            content_type__app_label="pages",
-            locale__language_code__in=[reader, settings.LANGUAGE_CODE],
-        )
-        .select_related("locale")
+    shown = _shown(context)
+    in_menu = Q(
+        depth=3,
+        content_type__app_label="pages",
+        locale__language_code__in=[reader, settings.LANGUAGE_CODE],
+    )
+    version = Q(translation_key=shown.translation_key, alias_of__isnull=True) if shown else Q()
+    pages = list(
+        open_to_all(Page.objects.filter(in_menu | version if shown else in_menu))
+        .select_related("locale", "content_type")
         .order_by("path")
     )
+    if shown:
+        shown.versions = sorted(
+            (
+                page
+                for page in pages
+                if page.translation_key == shown.translation_key and not page.alias_of_id
+            ),
+            key=lambda page: page.locale.language_code,
+        )
     found: dict[str, Page] = {}
-    for page in children:
+    for page in pages:
+        code = page.locale.language_code
+        if (
+            page.depth != 3
+            or page.content_type.app_label != "pages"
+            or code not in (reader, settings.LANGUAGE_CODE)
+        ):
+            continue
         key = str(page.translation_key)
-        if key not in found or page.locale.language_code == reader:
+        if key not in found or code == reader:
             found[key] = page
-    made = Menu()
+    made = Frame()
     for page in found.values():
         code = page.locale.language_code
         item = MenuItem(
             title=page.title,
             url=page.get_url(request) or "",
-            path=page.url_path,
             language="" if code == reader else code,
         )
-        (made.sections if page.show_in_menus else made.pages).append(item)
+        (made.menu.sections if page.show_in_menus else made.menu.pages).append(item)
     if request is not None:
-        request._menu = made
+        request.frame_of_page = made
     return made
 
 
@@ -90,6 +119,7 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
     request = context.get("request")
     reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
     page = _shown(context)
+    _frame(context)
     links = []
     versions = {version.locale.language_code: version for version in page.versions} if page else {}
     for code, name in settings.LANGUAGES:
@@ -120,7 +150,7 @@ def site_root(context: dict[str, Any]) -> str:
     if request is None:
         return settings.WAGTAILADMIN_BASE_URL
     site = Site.find_for_request(request)
-    if site and site.hostname not in {"localhost", ""}:
+    if site and site.hostname not in {"localhost", "127.0.0.1", ""}:
         return site.root_url  # type: ignore[no-any-return]
     return request.build_absolute_uri("/").rstrip("/")
 
