@@ -34,6 +34,15 @@ SCHEMA = f"v{VERSION}.{analysis.VERSION}"
 #: Beginnings of words are indexed up to this length; longer ones are looked up among words.
 LONGEST_INDEXED_PREFIX = 4
 
+#: One shard, so that word statistics and therefore scores are those of the whole collection.
+#: Changes are refreshed explicitly; an interval of its own keeps Elasticsearch from letting an
+#: index that nobody searched for a while go stale.
+INDEX_SETTINGS = {
+    "number_of_shards": 1,
+    "auto_expand_replicas": "0-1",
+    "refresh_interval": "30s",
+}
+
 _CARRIED = analyzer(
     "carried", tokenizer=tokenizer("spaces", "whitespace", max_token_length=4 * analysis.MAX_TERM)
 )
@@ -41,21 +50,6 @@ _CARRIED = analyzer(
 
 def facet_field(name: str) -> str:
     return f"facet_{name}"
-
-
-def index_settings(*, building: bool) -> dict[str, Any]:
-    """Settings of an index, while it is being built and after.
-
-    One shard, so that word statistics and therefore scores are those of the whole collection.
-    An explicit refresh interval keeps Elasticsearch from letting an idle index go stale.
-    """
-    if not building:
-        return {"refresh_interval": "1s"}
-    return {
-        "number_of_shards": 1,
-        "auto_expand_replicas": "0-1",
-        "refresh_interval": "-1",
-    }
 
 
 def mapping() -> Mapping:

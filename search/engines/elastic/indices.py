@@ -9,17 +9,17 @@ from __future__ import annotations
 import datetime
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from elastic_transport import ConnectionTimeout, TransportError
-from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.helpers import ScanError
 from elasticsearch_dsl import Index
 
 from search.engines.base import EngineUnavailable
-from search.engines.elastic.documents import SCHEMA, index_settings, mapping
+from search.engines.elastic.documents import INDEX_SETTINGS, SCHEMA, mapping
 
 #: Seconds that work on whole indices may take, where a search may not.
 PATIENCE = 60
@@ -69,37 +69,25 @@ class IndexFamily:
         now = datetime.datetime.now(datetime.UTC)
         name = f"{self.alias}-{now:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
         index = Index(name, using=self._patient)
-        index.settings(**index_settings(building=True))
+        index.settings(**INDEX_SETTINGS)
         index.mapping(mapping())
         with unavailable_if_unanswered("creating an index"):
             index.create()
         return name
 
-    def served(self) -> list[str]:
-        """The index behind the alias; none before the first rebuild."""
-        with unavailable_if_unanswered("finding the served index"):
-            try:
-                return sorted(self._client.indices.get_alias(name=self.alias).body)
-            except NotFoundError:
-                return []
-
     def serve(self, name: str) -> None:
         """Move the alias to a finished index, then remove those that it replaces: the ones
         served before, those of an older schema, and builds that were given up."""
         with unavailable_if_unanswered("swapping the index"):
-            self._patient.indices.put_settings(index=name, settings=index_settings(building=False))
             self._patient.indices.refresh(index=name)
-            replaced = self.served()
-            self._patient.indices.update_aliases(
-                actions=[
-                    {"remove": {"index": f"{self.alias}-*", "alias": self.alias}},
-                    {"add": {"index": name, "alias": self.alias}},
-                ]
-                if replaced
-                else [{"add": {"index": name, "alias": self.alias}}]
-            )
-            for old in {*replaced, *self._left_over()} - {name}:
-                self.discard(old)
+            states = self._states()
+            # By pattern: another rebuild may have moved the alias a moment ago
+            before = {"index": f"{self.alias}-*", "alias": self.alias, "must_exist": False}
+            served = {"index": name, "alias": self.alias}
+            self._patient.indices.update_aliases(actions=[{"remove": before}, {"add": served}])
+            for old, state in states.items():
+                if old != name and _is_replaceable(state):
+                    self.discard(old)
 
     def discard(self, name: str) -> None:
         """Remove an index; one that is gone already is as good."""
@@ -121,17 +109,18 @@ class IndexFamily:
             for name in self._states():
                 self.discard(name)
 
-    def _left_over(self) -> Iterator[str]:
-        now = datetime.datetime.now(datetime.UTC)
-        for name, state in self._states().items():
-            milliseconds = int(state["settings"]["index"]["creation_date"])
-            age = now - datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
-            older_schema = state["aliases"] and self.alias not in state["aliases"]
-            if older_schema or (not state["aliases"] and age > ABANDONED_AFTER):
-                yield name
-
     def _states(self) -> dict[str, Any]:
         found = self._patient.indices.get(index=f"{self.site}-v*", features="aliases,settings")
         # Of "toolkit-v*" the indices of a site called "toolkit-very-large" are not ours.
         ours = re.compile(re.escape(self.site) + r"-v\d+\.\d+-\d{14}-[0-9a-f]{8}")
         return {name: state for name, state in found.body.items() if ours.fullmatch(name)}
+
+
+def _is_replaceable(state: Mapping[str, Any]) -> bool:
+    """Whether an index is of no more use beside a new one: it was served, with this schema or
+    an older one, or its build was given up."""
+    if state["aliases"]:
+        return True
+    milliseconds = int(state["settings"]["index"]["creation_date"])
+    created = datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
+    return datetime.datetime.now(datetime.UTC) - created > ABANDONED_AFTER
