@@ -2,7 +2,7 @@
 
 tantivy counts terms in two ways, and which is faster depends on how many entries match: an
 aggregation walks through the entries, ``terms_with_prefix`` with a filter walks through the
-lists of entries of each value. Both give the same numbers (docs/decisions/0005-embedded-engine.md).
+lists of entries of each value. Both give the same numbers (docs/decisions/0007-embedded-engine.md).
 """
 
 from __future__ import annotations

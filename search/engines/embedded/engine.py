@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from search.entries import SearchEntry
 from search.requests import SearchRequest, Sort
 
 _PASSAGE = 240
+#: Looking for a word like it through the whole vocabulary is dear, so only for the first few.
+_MOST_RESPELT = 3
 
 
 @dataclass(frozen=True)
@@ -270,10 +272,10 @@ def _hit(snapshot: Snapshot, address: ranking.Address, read: ReadQuery) -> Hit:
     )
 
 
-def _respelt(snapshot: Snapshot, request: SearchRequest, unknown: Iterable[str]) -> str | None:
+def _respelt(snapshot: Snapshot, request: SearchRequest, unknown: Sequence[str]) -> str | None:
     """The whole query with known words for unknown ones, None if there are none that close."""
     respelt = request.text
-    for folded in unknown:
+    for folded in unknown[:_MOST_RESPELT]:
         close = spelling.closest(snapshot, folded, request.language)
         if close is None:
             continue

@@ -12,6 +12,8 @@ from search.engines.embedded.generations import Snapshot
 
 _SHORTEST = 3
 _LONGEST = 32
+#: So many of the most frequent words are compared, whatever the size of the vocabulary.
+_MOST_COMPARED = 20_000
 
 
 def distance(first: str, second: str, *, limit: int) -> int:
@@ -55,7 +57,9 @@ def _candidates(
     snapshot: Snapshot, word: str, prefix: str, limit: int, language: str
 ) -> Iterator[tuple[int, bool, int, str]]:
     letters = set(word)
-    for term, frequency in snapshot.searcher.terms_with_prefix("words", prefix):
+    for term, frequency in snapshot.searcher.terms_with_prefix(
+        "words", prefix, limit=_MOST_COMPARED
+    ):
         if abs(len(term) - len(word)) > limit or len(letters.difference(term)) > limit:
             continue
         apart = distance(word, term, limit=limit)
