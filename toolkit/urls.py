@@ -30,6 +30,11 @@ urlpatterns = [
     ),
 ]
 
+if settings.DEBUG:
+    from toolkit.pages.styleguide import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
+
 urlpatterns += i18n_patterns(
     path("", include("search.urls")),
     path("", include(wagtail_urls)),
