@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def elastic() -> Iterator[ElasticEngine]:
+def elasticsearch_url() -> str:
+    return require_elasticsearch()
+
+
+@pytest.fixture(scope="session")
+def elastic(elasticsearch_url: str) -> Iterator[ElasticEngine]:
     """A real Elasticsearch engine with indices of its own for this session and worker."""
     from search.engines.elastic import ElasticEngine
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    engine = ElasticEngine(
-        require_elasticsearch(), alias=f"test-{worker}-{secrets.token_hex(3)}", timeout=20
-    )
+    alias = f"test-{worker}-{secrets.token_hex(3)}"
+    engine = ElasticEngine(elasticsearch_url, alias=alias, timeout=20)
     yield engine
     engine.remove()
