@@ -142,18 +142,27 @@ _FOLDING = _folding()
 
 
 def fold(text: str) -> str:
-    """``text`` without case, accents and Arabic letter forms; й and ё's difference from
-    е aside, Cyrillic letters stay as they are. ``fold(fold(x)) == fold(x)``, no spaces."""
+    """``text`` without case, accents and Arabic letter forms, white space as single spaces.
+
+    Latin accents go, and ё becomes е; й and all other Cyrillic letters stay as they are.
+    ``fold(fold(x)) == fold(x)``.
+    """
     if text.isascii():
-        return text.lower()
+        return " ".join(text.lower().split())
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    # A ligature may hide spaces (U+FDFA is four words) or a mark that only NFKC brings out
-    return "".join(text.translate(_FOLDING).split())
+    return " ".join(text.translate(_FOLDING).split())
+
+
+@functools.lru_cache(maxsize=200_000)
+def fold_word(word: str) -> str:
+    """A word folded, at most ``MAX_TERM`` long: a ligature may hide spaces (U+FDFA is four
+    words), a term has none."""
+    return fold(word).replace(" ", "")[:MAX_TERM]
 
 
 def sort_key(title: str) -> str:
     """What titles are ordered by: their folded words."""
-    return " ".join(fold(match[0]) for match in _WORD.finditer(title))[:200]
+    return " ".join(fold_word(match[0]) for match in _WORD.finditer(title))[:200]
 
 
 # --- Stemming --------------------------------------------------------------------------------
@@ -201,7 +210,7 @@ def terms(word: str, language: str) -> tuple[str, ...]:
     its dot (5.b → 5b). Where an accent hides an ending from the stemmer, both lists meet in
     one of their terms.
     """
-    folded = fold(word)[:MAX_TERM]
+    folded = fold_word(word)
     if not folded:
         return ()
     if folded[0].isdigit():
@@ -213,7 +222,7 @@ def terms(word: str, language: str) -> tuple[str, ...]:
         return (_arabic(folded),)
     if language not in _ALGORITHMS:
         return (folded,)
-    stem = fold(_snowball(unicodedata.normalize("NFKC", word).lower(), language))[:MAX_TERM]
+    stem = fold_word(_snowball(unicodedata.normalize("NFKC", word).lower(), language))
     plain = _snowball(folded, language)
     return (stem or folded,) if plain == stem else (stem or folded, plain)
 
@@ -227,7 +236,7 @@ _STOP_WORDS = {
 
 def is_stop_word(word: str, language: str) -> bool:
     """Whether a word only holds a sentence of that language together."""
-    return fold(word) in _STOP_WORDS.get(language, ())
+    return fold_word(word) in _STOP_WORDS.get(language, ())
 
 
 # --- Documents -------------------------------------------------------------------------------
@@ -245,7 +254,7 @@ class _Form(NamedTuple):
 @functools.lru_cache(maxsize=200_000)
 def _form(word: str, language: str) -> _Form:
     first, second = (*terms(word, language), "", "")[:2]
-    folded = fold(word)[:MAX_TERM]
+    folded = fold_word(word)
     return _Form(first, second, folded, folded if len(folded) == 2 and is_han(folded) else "")
 
 
@@ -403,7 +412,7 @@ class ReadQuery:
 def _query_word(text: str, **fields: bool | int) -> QueryWord:
     return QueryWord(
         text=text,
-        folded=fold(text)[:MAX_TERM],
+        folded=fold_word(text),
         terms={language: terms(text, language) for language in LANGUAGES},
         **fields,  # type: ignore[arg-type]
     )
@@ -412,7 +421,7 @@ def _query_word(text: str, **fields: bool | int) -> QueryWord:
 def _query_phrase(text: str, surfaces: list[str]) -> QueryPhrase:
     return QueryPhrase(
         text=text,
-        folded=tuple(fold(word)[:MAX_TERM] for word in surfaces),
+        folded=tuple(fold_word(word) for word in surfaces),
         terms={
             language: tuple(terms(word, language)[0] for word in surfaces) for language in LANGUAGES
         },
@@ -443,7 +452,7 @@ def read(query: TextQuery, language: str) -> ReadQuery:
     surfaces = [(part, word) for part in query.words for word in words(part) if fold(word.text)]
     last = len(surfaces) - 1
     for place, (part, word) in enumerate(surfaces):
-        folded = fold(word.text)[:MAX_TERM]
+        folded = fold_word(word.text)
         required = not is_stop_word(word.text, language) and not _is_elided(part, word)
         long_enough = len(folded) >= 2 and not is_han(folded)
         lone_han = len(folded) == 1 and is_han(folded)
@@ -514,7 +523,7 @@ class _Marker:
     def _asked(self, word: str) -> bool:
         if not self._wanted.isdisjoint(terms(word, self._language)):
             return True
-        return bool(self._beginnings) and fold(word).startswith(self._beginnings)
+        return bool(self._beginnings) and fold_word(word).startswith(self._beginnings)
 
     def _in_han(self, text: str, start: int, end: int) -> list[Word]:
         size = min(2, end - start)

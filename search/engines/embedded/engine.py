@@ -281,7 +281,7 @@ def _respelt(snapshot: Snapshot, request: SearchRequest, unknown: Sequence[str])
             continue
         written = spelling.as_written(snapshot, close, request.language)
         for word in reversed(analysis.words(respelt)):
-            if analysis.fold(word.text) == folded:
+            if analysis.fold_word(word.text) == folded:
                 respelt = respelt[: word.start] + written + respelt[word.end :]
     return respelt if respelt != request.text else None
 
@@ -290,7 +290,7 @@ _MOST_TITLES = 50
 
 
 def _completions(snapshot: Snapshot, text: str, language: str, limit: int) -> list[str]:
-    typed = [analysis.fold(word.text) for word in analysis.words(text)][:8]
+    typed = [analysis.fold_word(word.text) for word in analysis.words(text)][:8]
     if not typed or (len(typed[-1]) < 2 and not analysis.is_han(typed[-1])):
         return []
     schema = snapshot.schema
@@ -302,7 +302,7 @@ def _completions(snapshot: Snapshot, text: str, language: str, limit: int) -> li
     titles: dict[str, tuple[bool, bool]] = {}
     for address in addresses:
         version = snapshot.stored(address).version_for(language)
-        inside = [analysis.fold(word.text) for word in analysis.words(version.title)]
+        inside = [analysis.fold_word(word.text) for word in analysis.words(version.title)]
         if set(typed[:-1]) <= set(inside) and any(w.startswith(typed[-1]) for w in inside):
             begins = analysis.sort_key(version.title).startswith(start)
             titles.setdefault(version.title, (not begins, version.language != language))

@@ -203,7 +203,7 @@ class Generations:
         """
         with contextlib.ExitStack() as stack:
             try:
-                stack.enter_context(self._lock("rebuild.lock", patience=0))
+                stack.enter_context(self._lock("rebuild.lock", patience=0.2))
             except EngineUnavailable:
                 raise RebuildRunning("Another rebuild is under way.") from None
             self._remove_all_but(self._served())
@@ -274,6 +274,7 @@ class Generations:
 
     @property
     def is_rebuilding(self) -> bool:
+        """Whether any process is building a generation."""
         if not (self.directory / "rebuild.lock").exists():
             return False
         try:

@@ -94,6 +94,6 @@ def as_written(snapshot: Snapshot, folded: str, language: str) -> str:
             version = stored.version_for(code)
             for text in (version.title, version.summary, version.body):
                 for word in analysis.words(text):
-                    if analysis.fold(word.text) == folded:
+                    if analysis.fold_word(word.text) == folded:
                         return word.text.lower()
     return folded
