@@ -154,6 +154,8 @@ class _Loader:
         return uuid.uuid5(_NAMESPACE, name)
 
     def _page(self, name: str, language: str) -> Page | None:
+        if name not in self.works:
+            return None
         return (
             page_model(self._source(name, language))
             .objects.filter(translation_key=self._key(name), locale=self.locales[language])

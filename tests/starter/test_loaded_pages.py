@@ -1,0 +1,150 @@
+"""What stands in the site after the whole starter collection was loaded."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from wagtail.models import Locale, Page, Site
+
+from resources.models import AgreementPage, ExercisePage, ResourcePage
+from search.works import published_entries
+from toolkit.pages.models import HomePage, SectionPage
+from toolkit.starter.collection_files import Source, read_collection
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = ["ar", "de", "en", "es", "fr", "ru", "zh"]
+
+
+@pytest.fixture(scope="module")
+def works() -> dict[str, dict[str, Source]]:
+    return read_collection()
+
+
+@pytest.fixture(scope="module")
+def said(works: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The collection, loaded once for all tests here, which only read; what the command said."""
+    out = StringIO()
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_vocabularies", verbosity=0)
+        call_command("load_starter", stdout=out)
+        yield out.getvalue()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def loaded(said: str) -> None:
+    Site.clear_site_root_paths_cache()
+
+
+def page(slug: str, language: str = "en") -> Any:
+    return Page.objects.get(slug=slug, locale__language_code=language).specific
+
+
+class TestCommand:
+    def test_loads_every_work(self, said: str, works: Any) -> None:
+        entries = list(published_entries())
+        assert len(entries) == sum(not name.startswith("pages/") for name in works)
+        assert "versions: " in said
+
+    def test_puts_every_version_into_its_language(self, works: Any) -> None:
+        titles = {
+            (source.language, " ".join(source["title"].split()))
+            for versions in works.values()
+            for source in versions.values()
+        }
+        pages = Page.objects.live().values_list("locale__language_code", "title")
+        assert titles <= set(pages)
+
+    def test_classifies_every_entry(self) -> None:
+        for entry in published_entries():
+            assert entry.facets["region"], entry.key
+            assert entry.facets["direction"], entry.key
+
+
+class TestTrees:
+    def test_stand_in_seven_languages(self) -> None:
+        assert sorted(Locale.objects.values_list("language_code", flat=True)) == LANGUAGES
+        for language in LANGUAGES:
+            home = HomePage.objects.get(locale__language_code=language)
+            assert home.live
+            assert home.get_url() == f"/{language}/"
+            sections = home.get_children().type(SectionPage).live()
+            assert [section.slug for section in sections] == [
+                "agreements",
+                "case-studies",
+                "exercises",
+                "guidelines",
+            ]
+
+    def test_are_one_work_each(self) -> None:
+        assert len(set(HomePage.objects.values_list("translation_key", flat=True))) == 1
+        assert len(set(SectionPage.objects.values_list("translation_key", flat=True))) == 4
+
+    def test_belong_to_the_site(self) -> None:
+        site = Site.objects.get()
+        assert site.root_page.locale.language_code == "en"
+        assert not Page.objects.filter(title__startswith="Welcome to your new").exists()
+
+    def test_have_doors_that_lead_to_sections_of_the_language(self) -> None:
+        home = HomePage.objects.get(locale__language_code="fr")
+        doors = [block.value["page"] for block in home.doors]
+        assert [door.slug for door in doors] == [
+            "agreements",
+            "case-studies",
+            "exercises",
+            "guidelines",
+        ]
+        assert {door.locale.language_code for door in doors} == {"fr"}
+
+
+class TestEntries:
+    def test_say_what_the_files_say(self) -> None:
+        exercise = page("think-of-an-advocate")
+        assert isinstance(exercise, ExercisePage)
+        assert (exercise.series.code, exercise.number) == ("international-librarian", 24)
+        assert "<ol>" in exercise.steps
+        assert [term.code for term in exercise.roles.all()] == ["partners"]
+        assert {tag.name for tag in exercise.tags.all()} == {"advocacy", "spokespeople", "messages"}
+        assert str(exercise.issued) == "2026-11-20"
+        assert exercise.sources[0].value["url"].startswith("https://")
+
+    def test_are_complete(self) -> None:
+        for entry in Page.objects.filter(depth__gte=2).specific():
+            entry.full_clean()
+            for field in entry._meta.get_fields():
+                value = getattr(entry, field.name, None)
+                if hasattr(value, "stream_block"):
+                    value.stream_block.clean(value)
+
+    def test_keep_an_agreements_clauses_and_their_wordings(self) -> None:
+        agreement = page("letter-of-intent")
+        assert isinstance(agreement, AgreementPage)
+        source = read_collection()["agreements/letter-of-intent"]["en"]
+        assert [block.value["code"] for block in agreement.clauses] == [
+            clause["code"] for clause in source["clauses"]
+        ]
+        variants = agreement.clauses[0].value["variants"]
+        assert variants[0]["partner_types"] == ["government"]
+        assert "{first_party}" in variants[0]["text"].source
+
+    def test_have_a_history(self) -> None:
+        assert page("letter-of-intent").revisions.count() == 1
+
+    def test_carry_files_that_open(self) -> None:
+        template = page("meeting-record")
+        assert isinstance(template, ResourcePage)
+        documents = [attachment.document for attachment in template.attachments.all()]
+        assert [document.filename for document in documents] == [
+            "meeting-record.en.docx",
+            "meeting-record.en.odt",
+        ]
+        for document in documents:
+            assert zipfile.ZipFile(BytesIO(document.file.read())).testzip() is None
+            assert document.file_size
+            assert document.title == "Record of a meeting"
