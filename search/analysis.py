@@ -84,11 +84,13 @@ _MARKS = _marks()
 _APOSTROPHES = ("'", "\u2019", "\u02bc", "\uff07")
 _LETTER = rf"[^\W_{_HAN}]"
 # Codes keep their dots (16.10, 2.1.3, 5.b); a letter may carry marks
-_WORD = re.compile(
-    rf"(?P<han>[{_HAN}]+)"
-    rf"|\d+(?:\.\d+)*\.[A-Za-z](?![^\W_])|\d+(?:\.\d+)+(?![^\W_])"
+_REST = (
+    rf"\d+(?:\.\d+)*\.[A-Za-z](?![^\W_])|\d+(?:\.\d+)+(?![^\W_])"
     rf"|{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*"
 )
+_WORD = re.compile(rf"(?P<han>[{_HAN}]+)|{_REST}")
+_PLAIN = re.compile(_REST)  # for texts without Han characters, twice as fast
+_ANY_HAN = re.compile(f"[{_HAN}]")
 
 
 def words(text: str, language: str = "") -> list[Word]:
@@ -111,7 +113,7 @@ def words(text: str, language: str = "") -> list[Word]:
 
 def is_han(word: str) -> bool:
     """Whether a word is Han characters (a pair, or a lone one)."""
-    return re.match(f"[{_HAN}]", word) is not None
+    return _ANY_HAN.match(word) is not None
 
 
 # --- Folding ---------------------------------------------------------------------------------
@@ -259,7 +261,9 @@ def _form(word: str, language: str) -> _Form:
 
 
 def _forms(text: str, language: str) -> list[_Form]:
-    forms = [_form(word.text, language) for word in words(text, language)]
+    has_han = _ANY_HAN.search(text)
+    found = [word.text for word in words(text)] if has_han else _PLAIN.findall(text)
+    forms = [_form(word, language) for word in found]
     return [form for form in forms if form.term]
 
 
@@ -272,7 +276,8 @@ def _carried(parts: Iterable[list[_Form]]) -> str:
         for form in dict.fromkeys(forms):
             if form.other:
                 others[form.other] = None
-            others.update(dict.fromkeys(form.letters))
+            if form.letters:
+                others.update(dict.fromkeys(form.letters))
     for term in others:
         tokens += (term, SEPARATOR)
     return " ".join(tokens)
@@ -285,7 +290,8 @@ def _surface(parts: Iterable[list[_Form]]) -> str:
         tokens += [form.folded for form in forms]
         tokens.append(SEPARATOR)
         for form in dict.fromkeys(forms):
-            letters.update(dict.fromkeys(form.letters))
+            if form.letters:
+                letters.update(dict.fromkeys(form.letters))
     for letter in letters:
         tokens += (letter, SEPARATOR)
     return " ".join(tokens)
@@ -335,7 +341,9 @@ def document(entry: SearchEntry) -> dict[str, str]:
         if parts:
             fields[f"text_{language}"] = _carried(parts)
             everything += parts
-        fields[f"sort_{language}"] = sort_key(entry.version_for(language).title)
+    ordered = {code: sort_key(version.title) for code, version in entry.versions.items()}
+    for language in LANGUAGES:
+        fields[f"sort_{language}"] = ordered.get(language, ordered[entry.original])
     fields["words"] = _surface(everything)
     fields["titles"] = _surface(titles)
     return fields
