@@ -279,6 +279,14 @@ class TestDamage:
         assert engine.rebuild([entry("b", "apple")]) == 1
         assert keys(engine.search(ask("apple"))) == ["b"]
 
+    def test_is_bad_for_the_health(self, engine, index, directory) -> None:
+        assert engine.health().status == "ok"
+        (path,) = index.glob("*.store")
+        path.write_bytes(b"\xff" * path.stat().st_size)
+        health = EmbeddedEngine(directory).health()
+        assert health.status == "down"
+        assert health.detail
+
     def test_of_the_folder_is_told(self, engine, index) -> None:
         assert total(engine) == 1
         index.rename(index.with_name("elsewhere"))

@@ -104,6 +104,10 @@ class EmbeddedEngine(SearchEngine):
     def health(self) -> Health:
         try:
             snapshot = self.generations.snapshot()
+            with generations.readable():
+                # That an index opens does not mean that it can be read
+                for address in ranking.newest(snapshot, Query.all_query(), offset=0, limit=1):
+                    snapshot.stored(address)
         except EngineUnavailable as error:
             status = "rebuilding" if self.generations.is_rebuilding else "down"
             return Health(status, self.name, detail=str(error))
