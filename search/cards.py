@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -145,8 +146,13 @@ def _places(hit: Hit, language: str, regions: Vocabulary) -> tuple[str, ...]:
     concerns every region is said in two words."""
     values = hit.facets.get("region", ())
     wider = {ancestor for value in values for ancestor in regions.ancestors(value)}
-    divisions = {term.value for term in regions if not term.parent}
+    divisions = _divisions(regions)
     if len(divisions) > 1 and divisions <= set(values):
         return (_("All regions"),)
     terms = [regions.get(value) for value in values if value not in wider]
     return tuple(sorted(term.label(language) for term in terms if term)[:PLACES])
+
+
+@functools.lru_cache(maxsize=4)
+def _divisions(regions: Vocabulary) -> frozenset[str]:
+    return frozenset(term.value for term in regions if not term.parent)

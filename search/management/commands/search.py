@@ -63,7 +63,7 @@ class Command(BaseCommand):
         """Build the indexes anew; one that cannot be built does not keep the others waiting."""
         failed: list[str] = []
         for engine in engines():
-            if only_lost and engine.health().status != "down":
+            if only_lost and not _is_lost(engine):
                 continue
             try:
                 self._rebuild(engine)
@@ -155,3 +155,16 @@ class Command(BaseCommand):
             if counts:
                 shown = ", ".join(f"{value} {count}" for value, count in counts[:8])
                 self.stdout.write(f"{name}: {shown}{' …' if len(counts) > 8 else ''}")
+
+
+def _is_lost(engine: SearchEngine) -> bool:
+    """Whether an index has to be made anew: it is missing, or it no longer answers a reader
+    though all its files are there."""
+    status = engine.health().status
+    if status in ("down", "rebuilding"):
+        return status == "down"
+    try:
+        engine.search(SearchRequest.of("library"))
+    except EngineUnavailable:
+        return True
+    return False
