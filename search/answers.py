@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 
-from search.engines import current_engine
-from search.engines.base import EngineUnavailable, SearchPage
+from search.engines import engines
+from search.engines.base import EngineUnavailable, SearchEngine, SearchPage
+from search.engines.failover import FailoverEngine
+from search.indexing import catch_up, rebuild_elsewhere
 from search.requests import SearchRequest
 
 log = logging.getLogger(__name__)
@@ -14,13 +17,26 @@ log = logging.getLogger(__name__)
 REBUILDING = SearchPage(total=0, hits=(), counts={})
 
 
+@functools.cache
+def current_engine() -> SearchEngine:
+    """The engine that answers readers: the one configured, with the embedded one behind it."""
+    first, *rest = engines()
+    if not rest:
+        return first
+    return FailoverEngine(first, rest[0], catch_up=catch_up, on_lost=rebuild_elsewhere)
+
+
 def answer(request: SearchRequest) -> SearchPage:
     """What the engine found. A lost index is rebuilt, and ``REBUILDING`` returned meanwhile."""
     try:
         return current_engine().search(request)
     except EngineUnavailable as error:
-        from search.indexing import rebuild_elsewhere
-
         log.warning("search has no index, rebuilding it: %s", error)
         rebuild_elsewhere()
         return REBUILDING
+
+
+def forget_engines() -> None:
+    """Make the engines anew at the next use (tests, which change the settings)."""
+    engines.cache_clear()
+    current_engine.cache_clear()

@@ -19,8 +19,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_http_methods
 
-from search.answers import REBUILDING, answer
-from search.engines import current_engine
+from search.answers import REBUILDING, answer, current_engine
 from search.engines.base import EngineUnavailable, Hit, SearchPage
 from search.facets import FACETS, FacetValue, facet_groups, read_request
 from search.requests import MAX_QUERY_LENGTH, SearchRequest

@@ -33,8 +33,8 @@ def page_types_are_findable(app_configs: Any, **_kwargs: Any) -> list[CheckMessa
         if not model.search_kind or model.search_text is Searchable.search_text:
             errors.append(
                 Error(
-                    f"{model.__name__} says neither what kind of entry it is nor what its words are.",
-                    hint="Give it search_kind, a code of the vocabulary of kinds, and search_text().",
+                    f"{model.__name__} does not say what kind of entry it is, or its words.",
+                    hint="Give it search_kind, a code of the vocabulary, and search_text().",
                     obj=model,
                     id="search.E002",
                 )

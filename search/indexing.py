@@ -152,7 +152,7 @@ def apply_changes(only: SearchEngine | None = None) -> bool:
 
 
 def catch_up(engine: SearchEngine) -> None:
-    """Apply all that one engine missed; raises ``EngineUnavailable`` if it still does not answer."""
+    """Apply all that one engine missed; raises ``EngineUnavailable`` if it cannot take it."""
     while _apply_some(engine):
         pass
 

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from search import indexing
-from search.engines import engines, forget_engines
+from search.answers import forget_engines
+from search.engines import engines
 from tests.factories.pages import CaseStudyPageFactory, make_site
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from search.engines import current_engine
+from search.answers import current_engine
 
 
 @never_cache
@@ -38,10 +38,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "storage": _storage(),
     }
     states = {part["status"] for part in parts.values()}
-    if "down" in states:
-        status = "down"
-    else:
-        status = "ok" if states == {"ok"} else "degraded"
+    status = "down" if "down" in states else "ok" if states == {"ok"} else "degraded"
     return JsonResponse({"status": status, **parts}, status=503 if status == "down" else 200)
 
 

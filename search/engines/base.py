@@ -18,6 +18,10 @@ class EngineUnavailable(Exception):
     """The engine cannot answer now: not reached, no index yet, or the index is damaged."""
 
 
+class IndexLost(EngineUnavailable):
+    """The engine answers, but has no index that this code can read: it must be built anew."""
+
+
 @dataclass(frozen=True)
 class Hit:
     """One entry found, drawn from the index alone.

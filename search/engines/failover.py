@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from search.engines.base import EngineUnavailable, Health, SearchEngine, SearchPage
+from search.engines.base import EngineUnavailable, Health, IndexLost, SearchEngine, SearchPage
 from search.entries import SearchEntry
 from search.requests import SearchRequest
 
@@ -37,6 +37,7 @@ class FailoverEngine(SearchEngine):
     is used for the first time, after every failure, and after every ``pause`` (in seconds)
     without an answer from the primary, because a process that asked nothing cannot know what
     its neighbours failed to write. It has to be cheap when nothing is pending.
+    ``on_lost`` is called where the primary answers but has no index, so that one is built.
 
     Both engines are written to on their own, through ``engines``: what fails on one must not
     keep the other from being current.
@@ -50,12 +51,14 @@ class FailoverEngine(SearchEngine):
         fallback: SearchEngine,
         *,
         catch_up: Callable[[SearchEngine], bool | None] = _nothing_to_catch_up,
+        on_lost: Callable[[], object] = lambda: None,
         pause: float = PAUSE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.primary = primary
         self.fallback = fallback
         self._catch_up = catch_up
+        self._on_lost = on_lost
         self._pause = pause
         self._clock = clock
         self._failed_at: float | None = None
@@ -176,6 +179,8 @@ class FailoverEngine(SearchEngine):
             )
         self._failed_at = self._clock()
         self._answered_at = None
+        if isinstance(error, IndexLost):
+            self._on_lost()
 
     def _write(self, change: Callable[[SearchEngine], object]) -> None:
         failure: EngineUnavailable | None = None

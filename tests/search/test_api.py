@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from jsonschema import Draft202012Validator
 
-from search.engines import current_engine
+from search.answers import current_engine
 from search.engines.base import EngineUnavailable
 from tests.factories.pages import CaseStudyPageFactory
 from tests.search.collection import Collection, index, make_collection, number, soup, titles

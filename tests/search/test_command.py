@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from search.engines import engines
+from search.engines.base import EngineUnavailable
 from tests.search.collection import Collection, make_collection
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +35,21 @@ class TestRebuild:
         assert run("rebuild", "--lost") == ""
 
     def test_of_lost_indexes_makes_a_missing_one(self, collection, settings, tmp_path) -> None:
-        from search.engines import forget_engines
+        from search.answers import forget_engines
 
         settings.SEARCH_INDEX_DIR = tmp_path / "elsewhere"
         forget_engines()
         assert "embedded: 5 entries in" in run("rebuild", "--lost")
         assert run("check") == "embedded: equals the database\n"
+
+    def test_of_lost_indexes_makes_one_anew_that_answers_nobody(
+        self, collection, monkeypatch
+    ) -> None:
+        def broken(asked: object) -> None:
+            raise EngineUnavailable("a field is not in the schema")
+
+        monkeypatch.setattr(engines()[0], "search", broken)
+        assert "embedded: 5 entries in" in run("rebuild", "--lost")
 
 
 class TestCheck:

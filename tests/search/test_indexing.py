@@ -11,7 +11,8 @@ from wagtail.models import Page, PageViewRestriction
 
 from casestudies.models import CaseStudyPage
 from search import indexing
-from search.engines import current_engine, engines
+from search.answers import current_engine
+from search.engines import engines
 from search.engines.base import EngineUnavailable
 from search.models import IndexState, PendingChange
 from search.requests import SearchRequest

@@ -10,7 +10,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from search import indexing
-from search.engines import engines, forget_engines
+from search.answers import forget_engines
+from search.engines import engines
 from search.engines.elastic import ElasticEngine
 from search.engines.failover import PAUSE
 from search.models import PendingChange

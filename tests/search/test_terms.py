@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.engines import current_engine
+from search.answers import current_engine
 from search.engines.base import EngineUnavailable
 from tests.search.collection import Collection, chosen, make_collection, number, soup, text, titles
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from search import views
-from search.engines import current_engine
+from search.answers import current_engine
 from search.engines.base import EngineUnavailable
 from search.requests import Cut
 from tests.factories.pages import CaseStudyPageFactory
@@ -61,6 +61,19 @@ class TestResultsPage:
         page = get(client, "/en/search/?q=zebra")
         assert titles(page) == ['Zebra <img src=x onerror="alert(1)">']
         assert text(page.select_one(".hit__title mark")) == "Zebra"
+
+    def test_shows_hostile_names_of_tags_as_text(self, client, collection) -> None:
+        name = '"><b onmouseover=alert(1)>'
+        CaseStudyPageFactory(parent=collection.home, tags=[name])
+        index()
+        page = get(client, "/en/search/")
+        assert not page.select("[onmouseover]")
+        assert name in [text(label) for label in page.select("#facet-tag .facet__name")]
+
+    def test_tells_browsers_how_to_search_the_site(self, client, collection) -> None:
+        link = get(client, "/fr/search/").select_one("link[rel=search]")
+        assert link["href"] == "/fr/search/opensearch.xml"
+        assert client.get(link["href"]).status_code == 200
 
     def test_announces_the_total_to_screen_readers(self, client, collection) -> None:
         page = get(client, "/en/search/?q=library")

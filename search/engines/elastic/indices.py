@@ -18,11 +18,13 @@ from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.helpers import ScanError
 from elasticsearch_dsl import Index
 
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, IndexLost
 from search.engines.elastic.documents import INDEX_SETTINGS, SCHEMA, mapping
 
 #: Seconds that work on whole indices may take, where a search may not.
 PATIENCE = 60
+
+NOT_FOUND = 404  # the alias, and with it the index, is gone
 
 #: A build that nobody has finished by then was given up, for example with a killed process.
 ABANDONED_AFTER = datetime.timedelta(hours=12)
@@ -46,7 +48,8 @@ def unavailable_if_unanswered(doing: str) -> Iterator[None]:
     except ApiError as error:
         if error.meta.status == 400:
             raise
-        raise EngineUnavailable(
+        unavailable = IndexLost if error.meta.status == NOT_FOUND else EngineUnavailable
+        raise unavailable(
             f"{doing}: Elasticsearch answers {error.meta.status} {error.error}"
         ) from error
 

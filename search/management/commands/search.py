@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from search.engines import current_engine, engines
+from search.answers import current_engine
+from search.engines import engines
 from search.engines.base import EngineUnavailable, SearchEngine
 from search.facets import FACETS
 from search.indexing import (
