@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 from django import forms
@@ -16,6 +18,10 @@ FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link", "h3", "h4", "
 INLINE_FEATURES = ["bold", "italic", "link", "document-link"]
 
 
+_TAG = re.compile(r"<[^>]*>")
+_HOLDS_HIDDEN = re.compile(r"<(?:!--|script|style|template|noscript|svg|math|object|iframe)", re.I)
+
+
 def render_rich_text(source: str) -> SafeString:
     """Stored rich text as HTML for a page: references resolved, then sanitised once more."""
     return clean_html(expand_db_html(str(source)))
@@ -23,7 +29,11 @@ def render_rich_text(source: str) -> SafeString:
 
 def is_empty(html: str) -> bool:
     """Whether rich text says nothing: no words and nothing embedded, only empty paragraphs."""
-    return "<embed" not in html and not plain_text(html)
+    if "<embed" in html:
+        return False
+    if _HOLDS_HIDDEN.search(html):
+        return not plain_text(html)
+    return not unescape(_TAG.sub("", html)).strip()
 
 
 class RichTextFormField(forms.CharField):

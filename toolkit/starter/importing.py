@@ -179,6 +179,9 @@ class _RowReader:
         terms = vocabularies()
         self.kinds = Matcher(terms["kind"])
         self.series = Matcher(terms["series"])
+        self.hashtags = {
+            folded(hashtag): code for hashtag, code in Series.objects.values_list("hashtag", "code")
+        }
         self.terms = {name: Matcher(terms[name]) for name in TERM_COLUMNS.values()}
         self.languages = _language_names()
 
@@ -277,7 +280,8 @@ class _RowReader:
             reasons.append(f"number: “{number[:40]}” is no number of an exercise")
         else:
             try:
-                return {"series": self.series.find(series).value, "number": int(number)}
+                code = self.hashtags.get(folded(series)) or self.series.find(series).value
+                return {"series": code, "number": int(number)}
             except UnknownTerm as error:
                 reasons.append(f"series: {error}")
         return {}

@@ -21,6 +21,7 @@ from django.utils.translation import gettext, override
 from wagtail.coreutils import find_available_slug
 from wagtail.documents.models import Document
 from wagtail.models import Locale, Page, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from search.indexing import paused
 from toolkit.pages.models import HomePage
@@ -243,10 +244,11 @@ class _Loader:
         if "file" in source.data:
             outdated = list(page.attachments.values_list("document", flat=True)) if page.pk else []
             page.attachments = attachments(source, original)
-        if page.pk is None:
-            parent.refresh_from_db()
-            parent.add_child(instance=page)
-        revision = page.save_revision(clean=False)
+        with disable_reference_index_auto_update():  # publishing, below, does it once
+            if page.pk is None:
+                parent.refresh_from_db()
+                parent.add_child(instance=page)
+            revision = page.save_revision(clean=False)
         revision.publish()
         Document.objects.filter(pk__in=outdated, attached_to=None).delete()
         LoadedVersion.objects.update_or_create(
