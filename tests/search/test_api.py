@@ -153,7 +153,7 @@ class TestSearch:
         assert again.status_code == 304
 
     def test_says_that_the_index_is_being_rebuilt(self, client, collection, monkeypatch) -> None:
-        monkeypatch.setattr("search.indexing.rebuild_elsewhere", lambda: True)
+        monkeypatch.setattr("search.answers.rebuild_elsewhere", lambda: True)
 
         def lost(*args: object, **kwargs: object) -> None:
             raise EngineUnavailable("no index")

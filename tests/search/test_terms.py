@@ -114,7 +114,7 @@ class TestTermPage:
             client.get("/en/browse/region/sub-saharan-africa/")
 
     def test_can_be_read_while_the_index_is_rebuilt(self, client, monkeypatch) -> None:
-        monkeypatch.setattr("search.indexing.rebuild_elsewhere", lambda: True)
+        monkeypatch.setattr("search.answers.rebuild_elsewhere", lambda: True)
 
         def lost(asked: object) -> None:
             raise EngineUnavailable("no index")

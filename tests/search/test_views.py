@@ -296,7 +296,7 @@ class TestTroubles:
 
     def test_with_a_lost_index_say_that_it_is_being_rebuilt(self, client, monkeypatch) -> None:
         started: list[bool] = []
-        monkeypatch.setattr("search.indexing.rebuild_elsewhere", lambda: started.append(True))
+        monkeypatch.setattr("search.answers.rebuild_elsewhere", lambda: started.append(True))
         make_collection()
 
         def lost(asked: object) -> None:
