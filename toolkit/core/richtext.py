@@ -40,8 +40,8 @@ class RichTextFormField(forms.CharField):
     """Takes rich text without a word for what it is: left empty."""
 
     def to_python(self, value: Any) -> str:
-        value = super().to_python(value)
-        return self.empty_value if is_empty(value) else value
+        text: str = super().to_python(value) or ""
+        return "" if is_empty(text) else text
 
 
 class SanitisedRichTextField(RichTextField):

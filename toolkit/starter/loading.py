@@ -171,7 +171,7 @@ class _Loader:
             return versions[language]
         original = versions[settings.LANGUAGE_CODE]
         with override(language):
-            data = {
+            data: dict[str, Any] = {
                 key: gettext(" ".join(original[key].split()))
                 for key in ("title", "summary")
                 if original.get(key)

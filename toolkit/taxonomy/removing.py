@@ -66,12 +66,13 @@ def remove_term(term: Term | EntryTag, *, replacement: Term | EntryTag | None = 
     ):
         raise ValidationError(_("Choose another term of the same vocabulary."))
     pages = list(entries_with(term).values_list("pk", flat=True))
+    new = replacement.pk if replacement is not None else None
     if isinstance(term, EntryTag):
         _retag(pages, replacement)
-        _rewrite_drafts("tagged_items", _tags_replaced(term.pk, replacement and replacement.pk))
+        _rewrite_drafts("tagged_items", _tags_replaced(term.pk, new))
     elif field := _field(term):
         _reclassify(field, pages, replacement)
-        _rewrite_drafts(field, _codes_replaced(term.pk, replacement and replacement.pk))
+        _rewrite_drafts(field, _codes_replaced(term.pk, new))
     # The entries still have the old term at this moment: whoever listens to its deletion
     # can tell which they are.
     term.delete()

@@ -120,7 +120,8 @@ class RemovalForm(forms.Form):
 
     def __init__(self, *args: Any, term: Term | EntryTag, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = type(term)._default_manager.exclude(pk=term.pk)
+        vocabulary: Any = type(term)
+        others = vocabulary.objects.exclude(pk=term.pk)
         self.fields["replacement"].queryset = others  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

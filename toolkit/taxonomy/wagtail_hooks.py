@@ -47,4 +47,5 @@ def no_terms_in_bulk(
         request,
         _("In use, to be deleted one by one: %(terms)s.") % {"terms": ", ".join(used[:10])},
     )
-    return redirect(type(objects[0]).snippet_viewset.get_url_name("list"))
+    vocabulary: Any = type(objects[0])
+    return redirect(vocabulary.snippet_viewset.get_url_name("list"))
