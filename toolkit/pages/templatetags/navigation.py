@@ -52,6 +52,11 @@ class LanguageLink:
     exists: bool
     here: bool
 
+    @property
+    def home(self) -> str:
+        """The path of the home page in this language."""
+        return f"/{self.code}/"
+
 
 @register.simple_tag(takes_context=True)
 def menu(context: dict[str, Any]) -> Menu:
