@@ -1,0 +1,58 @@
+"""Where a page of each type is, found as a reader finds it: by the menu and the search."""
+
+from __future__ import annotations
+
+import functools
+import json
+from urllib.parse import urlencode
+
+from bs4 import BeautifulSoup
+
+from tests.journeys.server import Site
+
+KINDS = {
+    "resource": "guideline",
+    "template": "template",
+    "agreement": "mou",
+    "case study": "case-study",
+    "exercise": "exercise",
+}
+RESULTS = {
+    "results": "search/",
+    "results of words and filters": "search/?q=library&region=sub-saharan-africa&partner=ngos",
+    "results that are empty": "search/?q=minister&kind=letter-of-intent&region=ke",
+    "results of most words": "search/?q=agreement+partner+zebrafish",
+    "results with a suggestion": "search/?q=libary",
+}
+OTHERS = {
+    "browse": "browse/",
+    "term": "browse/region/sub-saharan-africa/",
+    "direction": "browse/direction/2019-24.1/",
+    "not found": "there-is-no-such-page/",
+}
+PAGE_TYPES = ("home", "section", "plain", *KINDS, *RESULTS, *OTHERS)
+
+
+class Addresses:
+    """Paths of pages: ``addresses("case study", "ar")``."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @functools.cache  # noqa: B019  one object a session
+    def __call__(self, page_type: str, language: str = "en") -> str:
+        """The path of a page of this type in this language."""
+        if page_type == "home":
+            return f"/{language}/"
+        if page_type in {"section", "plain"}:
+            home = BeautifulSoup(self._site.get(f"/{language}/").text, "html.parser")
+            part = ".site-sections" if page_type == "section" else "footer [aria-labelledby$=about]"
+            return str(home.select_one(f"{part} a")["href"])
+        if page_type in KINDS:
+            return str(self.found(language, kind=KINDS[page_type], language=language)[0]["url"])
+        return f"/{language}/{ {**RESULTS, **OTHERS}[page_type] }"
+
+    def found(self, lang: str, **query: str) -> list[dict[str, str]]:
+        """The hits of a search, by the public JSON."""
+        answer = self._site.get(f"/api/v1/search?{urlencode({**query, 'lang': lang})}")
+        return list(json.loads(answer.text)["hits"])

@@ -1,0 +1,45 @@
+"""What the journeys need on the site beside the starter collection.
+
+Run with the site's settings: ``python -m tests.journeys.content complete``, ``… remove TITLE``.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import django
+
+
+def complete() -> None:
+    """A case study in Arabic, as long as the collection has none; an editor."""
+    from django.contrib.auth.models import Group, User
+    from wagtail.models import Locale
+
+    from casestudies.models import CaseStudyPage
+
+    editor = User.objects.create_user("editor", password="an editor's password")
+    editor.groups.add(Group.objects.get(name="Editors"))
+
+    arabic = Locale.objects.get(language_code="ar")
+    if not CaseStudyPage.objects.live().filter(locale=arabic).exists():
+        original = CaseStudyPage.objects.live().filter(locale__language_code="en").first()
+        copy = original.copy_for_translation(arabic, copy_parents=True)
+        copy.title = "دراسة حالة: ائتلاف المكتبات"
+        copy.summary = "ما جرّبه الآخرون، ومع من، وما أسفر عنه."
+        copy.successes = "<p>وقّعت مكتبتان اتفاقًا.</p>"
+        copy.challenges = "<p>استغرق ذلك عامًا.</p>"
+        copy.save_revision().publish()
+
+
+def remove(title: str) -> None:
+    """The pages of this title go."""
+    from wagtail.models import Page
+
+    for page in Page.objects.filter(title=title):
+        page.specific.delete()
+
+
+if __name__ == "__main__":
+    django.setup()
+    command, *arguments = sys.argv[1:]
+    {"complete": complete, "remove": remove}[command](*arguments)
