@@ -509,6 +509,9 @@ class _Marker:
                 if len(phrase.folded) == 1 or not is_stop_word(folded, language):
                     self._wanted.add(term)
         self._beginnings = tuple(word.folded for word in query.words if word.prefix)
+        self._number = len({w.folded for w in query.words if w.required}) + sum(
+            len(phrase.folded) for phrase in query.phrases
+        )
         self._lone = {term for term in self._wanted if len(term) == 1 and is_han(term)}
         self._known: dict[str, bool] = {}
 
@@ -528,6 +531,10 @@ class _Marker:
                 found.append(Word(word, *match.span()))
         return found
 
+    def are_all(self, found: list[Word]) -> bool:
+        """Whether these are as many different words as the query has, or more."""
+        return len({terms(word.text, self._language)[:1] for word in found}) >= self._number
+
     def _asked(self, word: str) -> bool:
         if not self._wanted.isdisjoint(terms(word, self._language)):
             return True
@@ -543,9 +550,10 @@ class _Marker:
         return sorted(found, key=lambda word: (word.start, word.end))
 
 
-# A passage is looked for in pieces of this many characters, so that a long text costs no more
-# than it must.
-_PIECE = 4000
+# A passage is looked for in pieces, until all words of the query were met or, after the first
+# of them, the part was read through: a long text costs no more than it must. Characters.
+_PIECE = 800
+_PART = 4000
 
 
 def highlight(text: str, query: ReadQuery, language: str, *, width: int | None = None) -> str:
@@ -583,17 +591,21 @@ def highlight(text: str, query: ReadQuery, language: str, *, width: int | None =
 
 
 def _first_found(text: str, marker: _Marker) -> list[Word]:
-    start = 0
-    while start < len(text):
+    found: list[Word] = []
+    start, stop = 0, len(text)
+    while start < stop:
         end = start + _PIECE
         if end < len(text):
             space = text.rfind(" ", start + _PIECE // 2, end)
             end = space if space >= 0 else end
-        found = marker.find(text, start, end)
-        if found:
-            return found
+        here = marker.find(text, start, end)
+        if here and not found:
+            stop = min(stop, start + _PART)
+        found += here
+        if here and marker.are_all(found):
+            break
         start = end
-    return []
+    return found
 
 
 def _passage(text: str, found: list[Word], language: str, width: int) -> tuple[int, int]:

@@ -66,7 +66,6 @@ class FacetValue:
 
     ``count`` is the number of works with this value under the words and all other facets;
     ``after`` is the total once it is ticked as well, None where that equals ``count``.
-    ``url`` is the query string, with its question mark, of the search with this value toggled.
     """
 
     facet: str
@@ -74,13 +73,18 @@ class FacetValue:
     label: str
     count: int
     selected: bool
-    url: str
+    asked: SearchRequest = field(repr=False, compare=False)
     after: int | None = None
     parent: str = ""
     number: str = ""
     language: str = ""  # of ``own_name``
     own_name: str = ""
     children: tuple[FacetValue, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The query string, with its question mark, of the search with this value toggled."""
+        return address(self.asked.toggled(self.facet, self.value))
 
     @property
     def has_selected_child(self) -> bool:
@@ -197,7 +201,7 @@ def _group(
             label=term.label(request.language),
             count=counts.get(term.value, 0),
             selected=is_selected,
-            url=address(request.toggled(facet.name, term.value)),
+            asked=request,
             after=None if is_selected else after.get(term.value),
             parent=term.parent,
             number=term.number,

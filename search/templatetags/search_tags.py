@@ -2,39 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from search.facets import FacetValue
+from search.facets import FacetGroup, FacetValue
 from toolkit.core.templatetags.localise import local_number
 
 register = template.Library()
 
 
 @register.simple_tag
-def facet_box(value: FacetValue) -> SafeString:
-    """The checkbox of a facet's value with its label and count.
+def facet_values(values: Iterable[FacetValue], group: FacetGroup) -> SafeString:
+    """The values of a facet as list items, each with its narrower values in a list of its own.
 
-    A page has a hundred of them: as template nodes they would cost more than the search itself.
+    A page has two hundred of them: as template nodes they would cost more than the search.
     """
-    name = f"f-{escape(value.facet)}-{escape(value.value)}"
+    together = escape(_("together %(number)s"))
+    return mark_safe("".join(_item(value, group, together) for value in values))  # noqa: S308
+
+
+def _item(value: FacetValue, group: FacetGroup, together: str) -> str:
+    box = _box(value, together)
+    if not value.children:
+        return f'<li class="facet__value">{box}</li>'
+    items = "".join(
+        f'<li class="facet__value">{_box(child, together)}</li>' for child in value.children
+    )
+    narrower = f'<ul class="facet__values facet__values--narrower">{items}</ul>'
+    if group.is_long:
+        is_open = " open" if value.has_selected_child else ""
+        narrower = (
+            f'<details class="facet__children" id="facet-{group.name}-{escape(value.value)}"'
+            f"{is_open}><summary>{escape(group.narrower)}"
+            f' <span class="facet__size">({local_number(len(value.children))})</span>'
+            f'<span class="visually-hidden"> – {escape(value.label)}</span></summary>'
+            f"{narrower}</details>"
+        )
+    return f'<li class="facet__value">{box}{narrower}</li>'
+
+
+def _box(value: FacetValue, together: str) -> str:
+    """The checkbox of a value with its label and count, every part of it escaped."""
+    code = escape(value.value)
+    name = f"f-{value.facet}-{code}"
     number = f'<span class="facet__number">{escape(value.number)}</span> ' if value.number else ""
     own = ""
     if value.own_name:
-        own = (
-            f' <span class="facet__own" lang="{escape(value.language)}">'
-            f"{escape(value.own_name)}</span>"
-        )
+        own = f' <span class="facet__own" lang="{code}">{escape(value.own_name)}</span>'
     after = ""
     if value.after is not None:
-        together = _("together %(number)s") % {"number": local_number(value.after)}
-        after = f' <span class="facet__after">{escape(together)}</span>'
-    return mark_safe(  # noqa: S308  every part is escaped above
+        total = together % {"number": local_number(value.after)}
+        after = f' <span class="facet__after">{total}</span>'
+    return (
         f'<label class="check" for="{name}"><input type="checkbox" id="{name}"'
-        f' name="{escape(value.facet)}" value="{escape(value.value)}"'
-        f"{' checked' if value.selected else ''}>"
+        f' name="{value.facet}" value="{code}"{" checked" if value.selected else ""}>'
         f' <span class="facet__label">{number}'
         f'<span class="facet__name">{escape(value.label)}</span>{own}</span>'
         f' <span class="facet__count">{local_number(value.count)}{after}</span></label>'

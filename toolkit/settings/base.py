@@ -148,7 +148,9 @@ LOGIN_URL = "wagtailadmin_login"
 # --- Wagtail ----------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Collaboration Toolkit"
-WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
+#: The site's own address where the operator named one; canonical addresses begin with it.
+TOOLKIT_SITE_ROOT = env.str("BASE_URL", default="").rstrip("/")
+WAGTAILADMIN_BASE_URL = TOOLKIT_SITE_ROOT or "http://127.0.0.1:8000"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [
     *(pair for pair in LANGUAGES if pair[0] != "zh"),
     ("zh-hans", "中文"),

@@ -8,9 +8,8 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.db.models import Q
-from django.urls import translate_url
 from django.utils.translation import get_language
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from toolkit.core.models import BasePage, open_to_all
 
@@ -109,7 +108,7 @@ def _frame(context: dict[str, Any]) -> Frame:
         code = page.locale.language_code
         item = MenuItem(
             title=page.title,
-            url=page.get_url(request) or "",
+            url=page.get_url() or "",
             language="" if code == reader else code,
         )
         (made.menu.sections if page.show_in_menus else made.menu.pages).append(item)
@@ -131,11 +130,12 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
         url = f"/{code}/"
         exists = False
         if code in versions:
-            url, exists = versions[code].get_url(request) or url, True
+            url, exists = versions[code].get_url() or url, True
         elif page is None and request is not None:
-            translated = translate_url(request.get_full_path(), code)
-            exists = translated != request.get_full_path() or code == reader
-            url = translated if exists else url
+            # Addresses differ between languages by their first part alone, pages apart.
+            begins, path = f"/{reader}/", request.get_full_path()
+            exists = path.startswith(begins)
+            url = f"/{code}/{path.removeprefix(begins)}" if exists else url
         links.append(
             LanguageLink(code=code, name=name, url=url, exists=exists, here=code == reader)
         )
@@ -150,14 +150,12 @@ def elsewhere(links: list[LanguageLink]) -> list[LanguageLink]:
 
 @register.simple_tag(takes_context=True)
 def site_root(context: dict[str, Any]) -> str:
-    """Scheme and host of the site, for addresses that other machines read."""
+    """Scheme and host of the site, for addresses that other machines read: the one that the
+    operator named, else the one that was asked."""
     request = context.get("request")
-    if request is None:
-        return settings.WAGTAILADMIN_BASE_URL
-    site = Site.find_for_request(request)
-    if site and site.hostname not in {"localhost", "127.0.0.1", ""}:
-        return site.root_url  # type: ignore[no-any-return]
-    return request.build_absolute_uri("/").rstrip("/")
+    if settings.TOOLKIT_SITE_ROOT or request is None:
+        return str(settings.TOOLKIT_SITE_ROOT or settings.WAGTAILADMIN_BASE_URL)
+    return str(request.build_absolute_uri("/")).rstrip("/")
 
 
 @register.simple_tag(takes_context=True)
