@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import bleach
@@ -9,10 +10,15 @@ from bleach.css_sanitizer import CSSSanitizer
 from bs4 import BeautifulSoup
 from django.utils.safestring import SafeString, mark_safe
 
-TAGS = frozenset(
-    "a abbr b blockquote br caption cite code dd del dl dt em h2 h3 h4 h5 hr i ins li ol p pre "
-    "q s small strong sub sup table tbody td tfoot th thead tr u ul bdi bdo embed".split()
-)
+# fmt: off
+TAGS = frozenset({
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del",
+    "dl", "dt", "em", "h2", "h3", "h4", "h5", "hr", "i", "ins",
+    "li", "ol", "p", "pre", "q", "s", "small", "strong", "sub", "sup",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "bdi",
+    "bdo", "embed",
+})
+# fmt: on
 ATTRIBUTES = {
     "a": ["href", "title", "hreflang", "linktype", "id", "uuid"],
     "abbr": ["title"],
@@ -53,6 +59,12 @@ def clean_html(html: str) -> SafeString:
     Scripts, styles and everything hidden go with their contents; unknown tags leave their
     text. Wagtail's own references (``<a linktype=…>``, ``<embed …>``) stay as they are.
     """
+    return _cleaned(str(html))
+
+
+@functools.lru_cache(maxsize=4096)
+def _cleaned(html: str) -> SafeString:
+    # The same texts are sanitised with every view of their page, and parsing is dear.
     return mark_safe(_cleaner.clean(_HIDDEN.sub("", clean_text(html))))  # noqa: S308
 
 

@@ -7,3 +7,8 @@ class PagesConfig(AppConfig):
     name = "toolkit.pages"
     label = "pages"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from toolkit.pages import menus
+
+        menus.connect()

@@ -12,9 +12,12 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
 from search.engines.base import SearchPage
+from search.requests import PAGE_SIZE
 from toolkit.core.blocks import BodyBlock
 from toolkit.core.models import BasePage
 from toolkit.core.richtext import SanitisedRichTextField
+
+NEWEST = 6  # entries on the home page
 
 
 class DoorBlock(blocks.StructBlock):
@@ -50,7 +53,7 @@ class HomePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["overview"] = _found(self.locale.language_code)
+        context["overview"] = _found(self.locale.language_code, number=NEWEST)
         return context
 
 
@@ -96,8 +99,8 @@ class PlainPage(BasePage):
         verbose_name = _("plain page")
 
 
-def _found(language: str, **selected: tuple[str, ...]) -> SearchPage:
-    """The newest entries with these facet values, and the counts beside them."""
+def _found(language: str, *, number: int = PAGE_SIZE, **selected: tuple[str, ...]) -> SearchPage:
+    """The newest entries with these facet values, ``number`` of them, and all counts."""
     from search.answers import answer
     from search.requests import SearchRequest, Sort
 
@@ -105,5 +108,6 @@ def _found(language: str, **selected: tuple[str, ...]) -> SearchPage:
         language=language,
         selected={name: values for name, values in selected.items() if values},
         sort=Sort.NEWEST,
+        page_size=number,
     )
     return answer(request)

@@ -23,6 +23,6 @@ def _kept_secret() -> str:
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret()
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-STATIC_ROOT = None  # files are served from where they lie
+STATIC_ROOT = None  # type: ignore[assignment]  # files are served from where they lie
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -9,7 +9,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 CODE = RegexValidator(
     r"^[a-z0-9]+([.-][a-z0-9]+)*$",
@@ -146,7 +147,7 @@ class Direction(Term):
 
 
 class DirectionMapping(models.Model):
-    """Two directions of different editions that mean the same or nearly (SKOS exact/close match)."""
+    """Two directions of different editions that mean the same or nearly, as in SKOS."""
 
     class Relation(models.TextChoices):
         EXACT = "exact", _("means the same as")

@@ -12,8 +12,12 @@ from django.utils.translation import get_language
 from wagtail.models import Page
 
 from toolkit.core.models import BasePage, open_to_all
+from toolkit.pages.menus import MENU
+from toolkit.taxonomy.models import edition_numbers
 
 register = template.Library()
+
+_kept: dict[str, tuple[int, Frame]] = {}
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,22 @@ def _frame(context: dict[str, Any]) -> Frame:
         return kept
     reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
     shown = _shown(context)
+    made = _kept_frame(reader) if shown is None else _read_frame(reader, shown)
+    if request is not None:
+        request.frame_of_page = made
+    return made
+
+
+def _kept_frame(reader: str) -> Frame:
+    """What surrounds a page of results, read anew when the menu has changed."""
+    number = edition_numbers().get(MENU, 0)
+    kept = _kept.get(reader)
+    if kept is None or kept[0] != number:
+        kept = _kept[reader] = (number, _read_frame(reader, None))
+    return kept[1]
+
+
+def _read_frame(reader: str, shown: BasePage | None) -> Frame:
     in_menu = Q(
         depth=3,
         content_type__app_label="pages",
@@ -112,8 +132,6 @@ def _frame(context: dict[str, Any]) -> Frame:
             language="" if code == reader else code,
         )
         (made.menu.sections if page.show_in_menus else made.menu.pages).append(item)
-    if request is not None:
-        request.frame_of_page = made
     return made
 
 
