@@ -172,9 +172,9 @@ class _Loader:
         original = versions[settings.LANGUAGE_CODE]
         with override(language):
             data: dict[str, Any] = {
-                key: gettext(" ".join(original[key].split()))
+                key: gettext(said)
                 for key in ("title", "summary")
-                if original.get(key)
+                if (said := " ".join((original.get(key) or "").split()))
             }
             if "doors" in original.data:
                 data["doors"] = [

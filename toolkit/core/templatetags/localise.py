@@ -44,6 +44,12 @@ def _date(value: datetime.date, style: str, language: str) -> str:
 
 
 @register.filter
+def with_full_stop(text: str) -> str:
+    """A part of a citation with its full stop, which an abbreviation has already ("2026 г.")."""
+    return text if text.endswith(".") else f"{text}."
+
+
+@register.filter
 def local_number(value: int | float | None) -> str:
     """A number in the active language; "" for none."""
     return "" if value is None else number_in(value, _reader())
