@@ -1,0 +1,226 @@
+"""The results page over the starter collection, as a reader uses it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Page, expect
+
+from tests.journeys.server import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+
+
+def number(text: str) -> int:
+    """The first number in a text, however its digits are written and grouped."""
+    found = re.search(r"\d[\d.,\s]*", text.translate(ARABIC_DIGITS))
+    assert found, text
+    return int(re.sub(r"\D", "", found[0]))
+
+
+def soup(site: Site, address: str) -> BeautifulSoup:
+    answer = site.get(address)
+    assert answer.status == 200, address
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def total(page: BeautifulSoup) -> int:
+    title = page.select_one("#results-title")
+    assert title is not None
+    for words in title.select("bdi"):
+        words.decompose()  # what was asked for may have a number in it
+    return number(title.get_text())
+
+
+def promised(box: Tag) -> int:
+    label = box.find_parent("label")
+    assert label is not None
+    told = label.select_one(".facet__after") or label.select_one(".facet__count")
+    assert told is not None
+    return number(told.get_text())
+
+
+def shown_total(page: Page) -> int:
+    return total(BeautifulSoup(page.content(), "html.parser"))
+
+
+class TestCounts:
+    @pytest.mark.parametrize(
+        ("language", "query"),
+        [
+            ("en", ""),
+            ("ar", "q=library"),
+            ("zh", "kind=mou&kind=case-study&region=sub-saharan-africa"),
+        ],
+    )
+    def test_are_the_totals_after_the_click(self, site: Site, language: str, query: str) -> None:
+        """Every value of every facet, also those that are folded away."""
+        address = f"/{language}/search/?{query}"
+        boxes = soup(site, address).select("#filters input[type=checkbox]:not([checked])")
+        assert len(boxes) > 40
+        assert len({box["name"] for box in boxes}) >= 7
+        wrong = {}
+        for box in boxes:
+            clicked = f"{address}&{urlencode({box['name']: box['value']})}"
+            if (after := total(soup(site, clicked))) != promised(box):
+                wrong[clicked] = (promised(box), after)
+        assert wrong == {}
+
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_hold_when_a_reader_ticks_one_after_another(
+        self, open_page: Callable[..., Page], language: str
+    ) -> None:
+        page = open_page(f"/{language}/search/")
+        for name in ("kind-case-study", "kind-exercise", "region-europe", "role-partners"):
+            box = page.locator(f"#f-{name}")
+            expected = promised(
+                BeautifulSoup(page.content(), "html.parser").select_one(f"#f-{name}")
+            )
+            with page.expect_response("**/search/?**"):
+                box.check()
+            expect(page.locator("#search-status")).to_have_text(re.compile(".+"))
+            page.wait_for_function("!document.querySelector('#search[aria-busy]')")
+            assert shown_total(page) == expected, name
+
+
+class TestLiveUpdate:
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_keeps_focus_and_language_and_can_be_gone_back_from(
+        self, open_page: Callable[..., Page], language: str
+    ) -> None:
+        page = open_page(f"/{language}/search/?q=library")
+        everything = page.inner_text("#results-title")
+        page.locator("#f-kind-case-study").focus()
+        page.keyboard.press("Space")
+        expect(page.locator(".chip--remove")).to_have_count(1)
+        assert page.url.endswith(f"/{language}/search/?q=library&kind=case-study")
+        fewer = page.inner_text("#results-title")
+        assert fewer != everything
+        assert page.inner_text("#search-status") == fewer
+        assert page.evaluate("document.activeElement.id") == "f-kind-case-study"
+        assert page.get_attribute("html", "lang") == language
+
+        page.go_back()
+        expect(page.locator("#results-title")).to_have_text(everything)
+        expect(page.locator("#f-kind-case-study")).not_to_be_checked()
+        assert page.input_value("#search-words") == "library"
+        page.go_forward()
+        expect(page.locator("#results-title")).to_have_text(fewer)
+        expect(page.locator("#f-kind-case-study")).to_be_checked()
+
+
+class TestArabicPage:
+    def test_is_mirrored(self, open_page: Callable[..., Page]) -> None:
+        def middle(page: Page, part: str) -> float:
+            box = page.locator(part).bounding_box()
+            assert box is not None
+            return box["x"] + box["width"] / 2
+
+        english, arabic = open_page("/en/search/"), open_page("/ar/search/")
+        assert middle(english, "#filters") < middle(english, "#results")
+        assert middle(arabic, "#filters") > middle(arabic, "#results")
+        assert middle(english, ".site-header .brand") < 640 < middle(arabic, ".site-header .brand")
+
+    def test_shows_titles_in_arabic_first_and_names_the_language_of_the_others(
+        self, open_page: Callable[..., Page]
+    ) -> None:
+        page = open_page("/ar/search/?q=مذكرة")
+        own = page.locator(".hit__title:not([lang])")
+        foreign = page.locator(".hit__title[lang]")
+        assert own.count() >= 2
+        assert re.search(r"[\u0600-\u06ff]", own.first.inner_text())
+        for title in foreign.all():
+            assert title.get_attribute("dir") == "ltr"
+            hit = title.locator("xpath=ancestor::article")
+            assert hit.locator(".hit__language").count() == 1
+
+
+class TestPhone:
+    @pytest.mark.parametrize("scripts", [False, True], ids=["without scripts", "with scripts"])
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_opens_the_filters_over_the_results_and_applies_them_once(
+        self, open_page: Callable[..., Page], language: str, scripts: bool
+    ) -> None:
+        page = open_page(f"/{language}/search/?q=library", width=320, scripts=scripts)
+        assert not page.locator("#f-kind-mou").is_visible()
+        page.locator("#filters-open a").click()
+        assert page.locator("#f-kind-mou").is_visible()
+        loads: list[str] = []
+        page.on("request", lambda request: loads.append(request.url))
+        page.check("#f-kind-mou")
+        page.check("#f-partner-ngos")
+        assert loads == []
+        page.locator(".filters__foot button").click()
+        page.wait_for_url("**/search/?**partner=ngos*")
+        assert page.locator(".chip--remove").count() == 2
+        assert page.locator("#results-title").is_visible()
+        assert not page.locator("#f-kind-mou").is_visible()
+        assert page.input_value("#search-words") == "library"
+
+
+class TestNothingFound:
+    ADDRESS = "/en/search/?q=exercise&kind=letter-of-intent&region=europe"
+
+    def test_offers_what_to_leave_out_with_the_number_it_gives(self, site: Site) -> None:
+        page = soup(site, self.ADDRESS)
+        assert total(page) == 0
+        assert len(page.select("#filters input[checked]")) == 2
+        offers = page.select(".nothing__drops li")
+        assert len(offers) == 3
+        followed = 0
+        for offer in offers:
+            number_shown = offer.select_one(".nothing__total")
+            assert number_shown is not None
+            if (link := offer.a) is not None:
+                there = soup(site, f"/en/search/{link['href']}")
+                assert total(there) == number(number_shown.get_text()) > 0
+                followed += 1
+            else:
+                assert number(number_shown.get_text()) == 0
+        assert followed
+
+
+class TestPaging:
+    def test_shows_every_result_once(self, open_page: Callable[..., Page]) -> None:
+        page = open_page("/en/search/?sort=title")
+        expected = shown_total(page)
+        seen = page.locator(".hit__title a").evaluate_all("links => links.map(a => a.href)")
+        assert len(seen) == 20
+        while (following := page.locator(".pagination a[rel=next]")).count():
+            following.click()
+            page.wait_for_load_state()
+            seen += page.locator(".hit__title a").evaluate_all("links => links.map(a => a.href)")
+        assert len(seen) == len(set(seen)) == expected
+        assert "sort=title" in page.url
+
+
+class TestSorting:
+    def test_by_title_and_by_date_hold_what_they_say(self, open_page: Callable[..., Page]) -> None:
+        page = open_page("/en/search/?kind=exercise")
+        page.get_by_role("link", name="Title", exact=True).click()
+        page.wait_for_url("**sort=title**")
+        titles = [t.casefold() for t in page.locator(".hit__title").all_inner_texts()]
+        assert titles == sorted(titles)
+        assert page.locator(".chip--remove").count() == 1
+        page.goto("/en/search/?q=library")
+        page.get_by_role("link", name="Newest first").click()
+        page.wait_for_url("**sort=newest**")
+        days = page.locator(".hit__date").evaluate_all("times => times.map(t => t.dateTime)")
+        assert days == sorted(days, reverse=True)
+
+
+class TestMisspelling:
+    def test_leads_to_what_was_meant(self, open_page: Callable[..., Page]) -> None:
+        page = open_page("/en/search/?q=memorandun&kind=mou")
+        link = page.locator(".search__suggestion a")
+        assert link.inner_text().strip(' “”"') == "memorandum"
+        link.press("Enter")
+        page.wait_for_url("**q=memorandum**")
+        assert shown_total(page) > 1
+        assert page.locator(".chip--remove").count() == 1
