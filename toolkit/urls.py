@@ -13,13 +13,16 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from search import api
-from toolkit import health
+from toolkit import health, sitemaps
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemaps"),
+    path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
     path("api/v1/", include(api.urlpatterns)),
     # Renditions are public, like the pages they stand on. Documents are not: they go through
     # Wagtail, which asks for permission, and have no direct address.

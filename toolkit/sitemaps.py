@@ -1,0 +1,166 @@
+"""What search engines are told: which addresses there are, and which to leave alone.
+
+``/sitemap.xml`` names one file a language (more, where a language has very many pages); each
+lists the public pages and the pages of terms that have entries, every address with its versions
+in other languages (sitemaps.org; the versions as Google, Yandex and Bing read them).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import override
+from django.views.decorators.http import conditional_page, require_safe
+from wagtail.models import Page
+
+from search.answers import REBUILDING, answer
+from search.requests import SearchRequest
+from search.terms import WITH_PAGES, term_url
+from toolkit.core.models import open_to_all
+from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
+
+#: Pages in one file. The protocol allows 50,000 addresses and 50 MB; with seven versions each
+#: the size is what is reached first.
+PAGES_IN_A_FILE = 10_000
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@dataclass(frozen=True)
+class Address:
+    """A path of the site; ``versions`` is the same work by language, itself included."""
+
+    path: str
+    changed: datetime.datetime | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@require_safe
+@conditional_page
+def index(request: HttpRequest) -> HttpResponse:
+    """The sitemaps: one a language that has pages, numbered where one file is not enough."""
+    files = []
+    for language in LANGUAGES:
+        first = reverse("sitemap", args=[language])
+        last = Paginator(_pages(language), PAGES_IN_A_FILE).num_pages
+        files += [first if number == 1 else f"{first}?p={number}" for number in range(1, last + 1)]
+    return _xml(request, "sitemaps/index.xml", {"files": files})
+
+
+@require_safe
+@conditional_page
+def sitemap(request: HttpRequest, language: str) -> HttpResponse:
+    """One language's addresses. Terms stand in its first file.
+
+    Raises ``Http404`` for a language or a number that does not exist.
+    """
+    files = Paginator(_pages(language), PAGES_IN_A_FILE)
+    number = request.GET.get("p", "1")
+    if language not in LANGUAGES or not number.isdecimal() or int(number) not in files.page_range:
+        raise Http404
+    first = (int(number) - 1) * PAGES_IN_A_FILE
+    addresses = list(_page_addresses(_pages(language)[first : first + PAGES_IN_A_FILE]))
+    if int(number) == 1:
+        addresses += _term_addresses(language)
+    return _xml(
+        request,
+        "sitemaps/language.xml",
+        {"addresses": addresses, "original": settings.LANGUAGE_CODE},
+    )
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything may be read but the admin and the endless combinations of a search."""
+    closed = [reverse("wagtailadmin_home"), "/api/"]
+    for language in LANGUAGES:
+        with override(language):
+            closed.append(f"{reverse('search:results')}?")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
+    lines += [f"Sitemap: {_root(request)}{reverse('sitemaps')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def _pages(language: str) -> QuerySet[Page]:
+    pages: QuerySet[Page] = (
+        open_to_all(Page.objects.filter(locale__language_code=language, depth__gt=1))
+        .filter(alias_of__isnull=True)
+        .order_by("path")
+    )
+    return pages
+
+
+def _page_addresses(pages: QuerySet[Page]) -> Iterator[Address]:
+    keys = list(pages.values_list("translation_key", flat=True))
+    known: dict[str, dict[str, Page]] = defaultdict(dict)
+    versions = (
+        open_to_all(Page.objects.filter(translation_key__in=keys))
+        .filter(alias_of__isnull=True)
+        .select_related("locale")
+        .order_by("locale__language_code")
+    )
+    for version in versions:
+        known[str(version.translation_key)][version.locale.language_code] = version
+    for page in pages.select_related("locale"):
+        path = page.get_url()
+        if path:  # else the page stands below no site
+            yield Address(
+                path=path,
+                changed=page.last_published_at,
+                versions={
+                    code: url
+                    for code, version in known[str(page.translation_key)].items()
+                    if (url := version.get_url())
+                },
+            )
+
+
+def _term_addresses(language: str) -> list[Address]:
+    """The pages of terms that have entries; none while the index is being made."""
+    found = answer(SearchRequest(language=language))
+    if found is REBUILDING:
+        return []
+    terms = vocabularies()
+    values = [("browse", "", "")]
+    for name in WITH_PAGES:
+        counts = found.counts.get(name, {})
+        if name == "strategy":
+            directions = found.counts.get("direction", {})
+            counts = {_strategy(terms["direction"], code): 1 for code in directions}
+        values += [("term", name, term.value) for term in terms[name] if counts.get(term.value)]
+    paths: list[dict[str, str]] = [{} for _value in values]
+    for code in LANGUAGES:
+        with override(code):
+            for versions, (view, name, value) in zip(paths, values, strict=True):
+                versions[code] = (
+                    term_url(name, value) if view == "term" else reverse("search:browse")
+                )
+    return [Address(path=versions[language], versions=versions) for versions in paths]
+
+
+def _strategy(directions: Vocabulary, code: str) -> str:
+    term = directions.get(code)
+    return term.group if term else ""
+
+
+def _root(request: HttpRequest) -> str:
+    """Scheme and host of the site, as in the canonical addresses of its pages."""
+    return str(settings.TOOLKIT_SITE_ROOT or request.build_absolute_uri("/").rstrip("/"))
+
+
+def _xml(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    response = render(
+        request, template, {**context, "root": _root(request)}, content_type="application/xml"
+    )
+    response["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, no_cache=True)
+    return response
