@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -17,6 +18,11 @@ MARKER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 def markers_in(html: str) -> list[str]:
     """The codes of the blanks in a clause's text, in order: ``{first_party}`` is "first_party"."""
     return MARKER.findall(html)
+
+
+def with_labels(text: str, labels: Mapping[str, str]) -> str:
+    """A text as readers see it: each blank by what is to be filled in."""
+    return MARKER.sub(lambda match: f"[{labels.get(match[1], '…')}]", text)
 
 
 def partner_type_choices() -> list[tuple[str, str]]:

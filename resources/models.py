@@ -15,7 +15,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, re_path
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
 
-from resources.clauses import ClauseBlock, PlaceholderBlock, markers_in
+from resources.clauses import ClauseBlock, PlaceholderBlock, markers_in, with_labels
 from search.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text
 from toolkit.core.models import open_to_all
@@ -125,13 +125,14 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
         return self.agreement_type
 
     def search_text(self) -> str:
+        labels = {block.value["code"]: block.value["label"] for block in self.placeholders}
         clauses = []
         for block in self.clauses:
             value = block.value
             texts = [value["text"], *(variant["text"] for variant in value["variants"])]
             clauses += [
                 value["heading"],
-                *(plain_text(text.source) for text in texts),
+                *(with_labels(plain_text(text.source), labels) for text in texts),
                 plain_text(value["why"].source),
                 plain_text(value["watch_out"].source),
             ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -28,7 +27,7 @@ def description(request: HttpRequest) -> HttpResponse:
     root = ET.Element("OpenSearchDescription", xmlns=NAMESPACE)
     for name, text in {
         "ShortName": _("Toolkit"),
-        "LongName": settings.WAGTAIL_SITE_NAME,
+        "LongName": _("Collaboration Toolkit"),
         "Description": _("Agreements, templates, case studies and exercises for libraries."),
         "Language": language,
         "InputEncoding": "UTF-8",

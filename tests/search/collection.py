@@ -140,5 +140,5 @@ def chosen(page: BeautifulSoup, facet: str) -> dict[str, str]:
 
 
 def number(page: BeautifulSoup) -> int:
-    """The total that the page announces."""
-    return int(text(page.select_one("#results-title")).split()[0])
+    """The total of the page, whatever words announce it."""
+    return int(str(page.select_one("#results-title")["data-total"]))

@@ -54,7 +54,7 @@ class TestCommand:
 
     def test_puts_every_version_into_its_language(self, works: Any) -> None:
         titles = {
-            (source.language, " ".join(source["title"].split()))
+            (source.language, source["title"].strip())
             for versions in works.values()
             for source in versions.values()
         }

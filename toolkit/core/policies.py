@@ -19,7 +19,7 @@ PUBLIC_POLICY = {
     "form-action": [SELF],
     "base-uri": [NONE],
     "frame-src": [NONE],
-    "frame-ancestors": [SELF],
+    "frame-ancestors": [NONE],
     "object-src": [NONE],
 }
 
@@ -30,6 +30,7 @@ ADMIN_POLICY = {
     "style-src": [SELF, UNSAFE_INLINE],
     "img-src": [SELF, "data:", "blob:"],
     "frame-src": [SELF],
+    "frame-ancestors": [SELF],
     "worker-src": [SELF, "blob:"],
 }
 

@@ -179,7 +179,7 @@ SEARCH_ELASTICSEARCH_ALIAS = env.str("ELASTICSEARCH_ALIAS", default="toolkit")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview frames the page inside the admin
+X_FRAME_OPTIONS = "DENY"  # Wagtail's preview makes an exception for itself
 SESSION_COOKIE_HTTPONLY = True
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

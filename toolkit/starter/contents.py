@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -47,11 +48,14 @@ def page_model(source: Source) -> type[Page]:
         raise CollectionError(f"{source.name}: there is no such folder of works.") from None
 
 
+_BREAKS = re.compile(r"[ \t\r\n]+")
+
+
 def write_fields(page: Page, source: Source, original: Source) -> None:
     """Fill a page with what the file says; what holds for the whole work is the original's."""
     page.title = str(source["title"]).strip()
     page.draft_title = page.title
-    page.summary = " ".join(str(source.get("summary")).split())
+    page.summary = _one_line(source.get("summary"))
     page.search_description = page.summary
     _WRITERS[type(page)](page, source, original)
     if source.folder != "pages":
@@ -72,7 +76,8 @@ def _body(source: Source, key: str = "body") -> str:
 
 
 def _one_line(text: Any) -> str:
-    return " ".join(str(text or "").split())
+    """A folded text on one line; no-break spaces stay what they are."""
+    return _BREAKS.sub(" ", str(text or "")).strip()
 
 
 def _plain_page(page: Any, source: Source, original: Source) -> None:
