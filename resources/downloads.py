@@ -1,16 +1,13 @@
 """The files that an agreement can be had as: composed when first asked for, then kept.
 
-A file's name among those kept is a digest of everything that it is made of, so that a change
-of a clause, a label or a writer makes a new one and nothing has to be thrown away in time.
+A file is kept under a digest of everything that it is made of, so that a change of a clause, a
+label or a writer makes a new one.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +22,7 @@ from django.utils.translation import override
 
 from resources.documents import agreement as documents
 from resources.documents.formats import FORMATS, Format, file_name
+from toolkit.core.kept_files import digest_of, kept
 from toolkit.taxonomy.vocabularies import vocabulary
 
 if TYPE_CHECKING:
@@ -112,19 +110,17 @@ class _Recipe:
     def of(cls, page: AgreementPage, choice: Choice) -> _Recipe:
         data = _agreement(page)
         labels = {t.value: t.label(data.language) for t in vocabulary("partner")}
-        parts = [dataclasses.asdict(data), dataclasses.asdict(choice), labels, _writers_digest()]
-        digest = hashlib.blake2b(
-            json.dumps(parts, sort_keys=True, default=str).encode("utf-8", "surrogatepass"),
-            digest_size=16,
-        ).hexdigest()
+        digest = digest_of(
+            dataclasses.asdict(data), dataclasses.asdict(choice), labels, _writers_digest()
+        )
         return cls(data=data, choice=choice, partner_type_labels=labels, digest=digest)
 
 
 def _kept(recipe: _Recipe, item: Format) -> Path:
-    folder = Path(settings.DATA_DIR) / "files" / recipe.digest[:2]
-    path = folder / f"{recipe.digest}.{item.extension}"
-    if path.exists():
-        return path
+    return kept(recipe.digest, item.extension, lambda: _composed(recipe, item))
+
+
+def _composed(recipe: _Recipe, item: Format) -> bytes:
     outline = documents.agreement_outline(
         recipe.data,
         partner_type=recipe.choice.partner_type or None,
@@ -132,12 +128,7 @@ def _kept(recipe: _Recipe, item: Format) -> Path:
         partner_type_labels=recipe.partner_type_labels,
         base=settings.WAGTAILADMIN_BASE_URL,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, waiting = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(item.write(outline))
-    Path(waiting).replace(path)
-    return path
+    return bytes(item.write(outline))
 
 
 def _agreement(page: AgreementPage) -> documents.Agreement:

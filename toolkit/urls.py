@@ -14,6 +14,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from search import api
 from toolkit import health, sitemaps
+from toolkit.pictures.views import picture
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemaps"),
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
+    path("og/<uuid:key>-<slug:language>.png", picture, name="picture"),
     path("api/v1/", include(api.urlpatterns)),
     # Renditions are public, like the pages they stand on. Documents are not: they go through
     # Wagtail, which asks for permission, and have no direct address.
