@@ -110,12 +110,11 @@ def _classified_by(sender: Any, instance: Any) -> Iterable[Any]:
         if name not in CLASSIFIED_BY:
             return published_keys() if name == "kind" else []
         field, codes = CLASSIFIED_BY[name], [instance.code]
-    terms_known = vocabulary(name)
-    narrower = [t.value for t in terms_known if set(terms_known.ancestors(t.value)) & set(codes)]
-    equal = [e for code in codes for e in terms_known.equal.get(code, ())]
-    return EntryPage.objects.filter(
-        **{f"{field}__code__in": {*codes, *narrower, *equal}}
-    ).values_list("translation_key", flat=True)
+    known = vocabulary(name)
+    touched = [term.value for term in known if known.widened([term.value]) & set(codes)]
+    return EntryPage.objects.filter(**{f"{field}__code__in": {*codes, *touched}}).values_list(
+        "translation_key", flat=True
+    )
 
 
 def connect() -> None:

@@ -192,6 +192,23 @@ class TestATerm:
         mapping.delete()
         assert titles(direction=new.code) == []
 
+    def test_with_another_parent_takes_the_entries_of_its_equals_along(
+        self, home: HomePage
+    ) -> None:
+        wide = DirectionFactory(number="1", strategy__code="2019-24")
+        narrow = DirectionFactory(number="1.1", strategy__code="2019-24", parent=wide)
+        left, right = (DirectionFactory(number=n, strategy__code="2024-29") for n in "45")
+        moved = DirectionFactory(number="4.1", strategy__code="2024-29", parent=left)
+        DirectionMapping.objects.create(source=wide, target=moved)
+        CaseStudyPageFactory(parent=home, title="Mobile libraries", directions=[narrow.code])
+        assert titles(direction=left.code) == ["Mobile libraries"]
+        moved.parent = right
+        moved.save()
+        assert (titles(direction=left.code), titles(direction=right.code)) == (
+            [],
+            ["Mobile libraries"],
+        )
+
 
 class TestAnEngineThatFails:
     def test_gets_the_change_later(self, home: HomePage, monkeypatch: pytest.MonkeyPatch) -> None:
