@@ -20,7 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_slug_changed, post_page_move
@@ -95,7 +95,13 @@ def _site_changed(**_kwargs: Any) -> None:
 def _term_changed(sender: Any, instance: Any, created: bool = False, **_kwargs: Any) -> None:
     if created and sender is not DirectionMapping:
         return  # nothing is classified by a new term yet
-    note_changes(_classified_by(sender, instance))
+    note_changes({*_classified_by(sender, instance), *getattr(instance, "_joined_before", ())})
+
+
+def _mapping_changes(sender: Any, instance: DirectionMapping, **_kwargs: Any) -> None:
+    """Remember what a mapping joined until now: once it is saved, nothing tells any more."""
+    before = sender.objects.filter(pk=instance.pk).first()
+    instance._joined_before = set(_classified_by(sender, before)) if before else set()  # type: ignore[attr-defined]
 
 
 def _classified_by(sender: Any, instance: Any) -> Iterable[Any]:
@@ -129,6 +135,7 @@ def connect() -> None:
             _restriction_changed, sender=PageViewRestriction, dispatch_uid=f"{uid}.restriction"
         )
     post_save.connect(_site_changed, sender=Site, dispatch_uid=f"{uid}.site")
+    pre_save.connect(_mapping_changes, sender=DirectionMapping, dispatch_uid=f"{uid}.mapping")
     for model in {*MODELS.values(), EntryTag, DirectionMapping}:
         post_save.connect(_term_changed, sender=model, dispatch_uid=f"{uid}.term.{model.__name__}")
         # Before: afterwards nothing tells which entries had it.

@@ -192,6 +192,15 @@ class TestATerm:
         mapping.delete()
         assert titles(direction=new.code) == []
 
+    def test_that_is_mapped_to_another_leaves_the_first(self, home: HomePage) -> None:
+        old, other = (DirectionFactory(number=n, strategy__code="2019-24") for n in "12")
+        new = DirectionFactory(number="3", strategy__code="2024-29")
+        CaseStudyPageFactory(parent=home, title="Mobile libraries", directions=[old.code])
+        mapping = DirectionMapping.objects.create(source=old, target=new)
+        mapping.source = other
+        mapping.save()
+        assert titles(direction=new.code) == []
+
     def test_with_another_parent_takes_the_entries_of_its_equals_along(
         self, home: HomePage
     ) -> None:
