@@ -189,6 +189,14 @@ def host(address: str) -> str:
     return re.sub(r"^[a-z]+://(www\.)?([^/:?#]+).*$", r"\2", address or "")
 
 
+@register.filter
+def web_address(address: object) -> str:
+    """The address if it leads to the web, else nothing: a form refuses ``javascript:``, but a
+    text that came by another way may hold it."""
+    text = str(address or "").strip()
+    return text if re.match(r"https?://[^/]", text, re.IGNORECASE) else ""
+
+
 @register.simple_tag
 def json_ld(data: dict[str, Any]) -> SafeString:
     """A block of linked data. Nothing in it can end the block or start a tag."""
