@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from html import unescape
 
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
@@ -27,8 +28,8 @@ ATTRIBUTES = {
     "th": ["colspan", "rowspan", "scope"],
     "ol": ["start"],
     "embed": ["embedtype", "id", "alt", "format"],
-    "*": ["lang", "dir"],
 }
+ATTRIBUTES_OF_ALL = frozenset({"lang", "dir"})
 PROTOCOLS = frozenset({"http", "https", "mailto", "tel"})
 
 # What a browser hides or runs is removed with all it holds; bleach alone would leave its text.
@@ -38,9 +39,24 @@ _HIDDEN = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
+_UNSEEN = re.compile(r"[\x00-\x20]")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+
+
+def _is_kept(tag: str, name: str, value: str) -> bool:
+    """Whether an element keeps an attribute, before bleach looks at its address."""
+    if name == "href":
+        # bleach takes "javascript:1" for a host and a port
+        scheme = _SCHEME.match(_UNSEEN.sub("", unescape(value)))
+        return tag == "a" and (scheme is None or scheme[1].lower() in PROTOCOLS)
+    if name == "id" and not (value.isascii() and value.isdigit()):
+        return False  # no number of Wagtail's: it could stand for a part of the page in a script
+    return name in ATTRIBUTES_OF_ALL or name in ATTRIBUTES.get(tag, ())
+
+
 _cleaner = bleach.Cleaner(
     tags=TAGS,
-    attributes=ATTRIBUTES,
+    attributes=_is_kept,
     protocols=PROTOCOLS,
     strip=True,
     strip_comments=True,

@@ -1,0 +1,43 @@
+"""What is left of a stranger's HTML."""
+
+from __future__ import annotations
+
+import pytest
+
+from toolkit.core.sanitising import clean_html
+
+
+class TestALink:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "javascript:alert(1)",
+            "javascript:1",  # bleach takes it for a host and a port
+            " JavaScript:1",
+            "java&#9;script:alert(1)",
+            "&#x6A;avascript:1",
+            "data:text/html,1",
+            "vbscript:1",
+        ],
+    )
+    def test_leads_nowhere_if_it_would_run_something(self, address: str) -> None:
+        assert clean_html(f'<a href="{address}">here</a>') == "<a>here</a>"
+
+    @pytest.mark.parametrize(
+        "address",
+        ["https://example.org:80/a", "mailto:a@example.org", "tel:+4930", "/a:b", "#c", "?q=a:1"],
+    )
+    def test_leads_where_it_did_if_that_is_a_place(self, address: str) -> None:
+        html = f'<a href="{address}">here</a>'
+        assert clean_html(html) == html
+
+    def test_keeps_its_language(self) -> None:
+        html = '<a href="/fr/" hreflang="fr" lang="fr" dir="ltr">français</a>'
+        assert clean_html(html) == html
+
+    def test_cannot_take_the_name_of_a_part_of_the_page(self) -> None:
+        assert clean_html('<a id="main" href="/">here</a>') == '<a href="/">here</a>'
+
+    def test_of_wagtail_stays_as_it_is(self) -> None:
+        html = '<a linktype="page" id="3">here</a> <embed embedtype="image" id="7" alt="A bus">'
+        assert clean_html(html) == html
