@@ -114,7 +114,8 @@ def _classified_by(sender: Any, instance: Any) -> Iterable[Any]:
     else:
         name = next(name for name, model in MODELS.items() if model is sender)
         if name not in CLASSIFIED_BY:
-            return published_keys() if name == "kind" else []
+            # Entries are of a kind, and exercises say the name of their series
+            return published_keys() if name in {"kind", "series"} else []
         field, codes = CLASSIFIED_BY[name], [instance.code]
     known = vocabulary(name)
     touched = [term.value for term in known if known.widened([term.value]) & set(codes)]

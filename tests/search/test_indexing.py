@@ -175,6 +175,12 @@ class TestATerm:
             or not (current_engine().search(SearchRequest.of("")).counts["region"])
         )
 
+    def test_that_is_a_series_takes_its_new_hashtag_to_its_exercises(self, home: HomePage) -> None:
+        exercise = ExercisePageFactory(parent=home, title="Find a partner")
+        exercise.series.hashtag = "#TenMinutes"
+        exercise.series.save()
+        assert titles("tenminutes") == ["Find a partner"]
+
     def test_that_is_a_tag_takes_its_new_name_to_its_entries(self, home: HomePage) -> None:
         CaseStudyPageFactory(parent=home, title="Mobile libraries", tags=["buses"])
         tag = EntryTag.objects.get(name="buses")
