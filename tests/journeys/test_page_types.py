@@ -52,7 +52,7 @@ def sideways(page: Page) -> list[str]:
                 return box.width && (box.right > wide + 1 || box.left < -1)
             })
             return [document.documentElement.scrollWidth + ' px',
-                    ...out.slice(0, 5).map(element => element.outerHTML.slice(0, 120))]
+                    ...out.slice(0, 5).map(element => element.outerHTML.slice(0, 160))]
         }"""
     )
 
