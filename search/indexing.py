@@ -203,13 +203,17 @@ def rebuild(engine: SearchEngine, *, progress: Callable[[int], None] | None = No
     Changes made meanwhile reach the old index at once and the new one after the swap.
     ``progress`` is called with the number of entries read so far, after each.
     """
-    IndexState.objects.update_or_create(
-        engine=engine.name, defaults={"rebuilding_since": timezone.now()}
-    )
+    since = timezone.now()
+    IndexState.objects.update_or_create(engine=engine.name, defaults={"rebuilding_since": since})
     try:
         number = engine.rebuild(_counted(published_entries(), progress))
     finally:
-        IndexState.objects.filter(engine=engine.name).update(rebuilding_since=None)
+        own = IndexState.objects.filter(engine=engine.name, rebuilding_since=since)
+        undisturbed = own.update(rebuilding_since=None)
+    if not undisturbed:
+        # Another rebuild began meanwhile. When that one ended, changes may have been struck off
+        # that this index, served since, has never seen.
+        note_changes(differences(engine).keys)
     apply_changes(only=engine)
     return number
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 import pytest
 from django.db import transaction
@@ -14,6 +15,7 @@ from search import indexing
 from search.answers import current_engine
 from search.engines import engines
 from search.engines.base import EngineUnavailable
+from search.entries import SearchEntry
 from search.models import IndexState, PendingChange
 from search.requests import SearchRequest
 from tests.factories.pages import (
@@ -260,6 +262,26 @@ class TestARebuild:
             assert indexing.rebuild(engine) == 1
         finally:
             del engine.rebuild  # type: ignore[method-assign]
+        assert titles() == ["Floating libraries"]
+        assert not PendingChange.objects.exists()
+
+    def test_keeps_what_was_changed_after_another_rebuild_overtook_it(
+        self, home: HomePage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (engine,) = engines()
+        page = CaseStudyPageFactory(parent=home, title="Mobile libraries")
+        rebuild = engine.rebuild
+
+        def overtaken(entries: Iterable[SearchEntry]) -> int:
+            read = list(entries)
+            monkeypatch.setattr(engine, "rebuild", rebuild)
+            indexing.rebuild(engine)
+            page.title = "Floating libraries"
+            page.save_revision().publish()
+            return rebuild(read)
+
+        monkeypatch.setattr(engine, "rebuild", overtaken)
+        indexing.rebuild(engine)
         assert titles() == ["Floating libraries"]
         assert not PendingChange.objects.exists()
 
