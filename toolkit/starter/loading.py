@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext, override
 from wagtail.coreutils import find_available_slug
 from wagtail.documents.models import Document
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Revision, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from search.indexing import paused
@@ -244,12 +245,12 @@ class _Loader:
         if "file" in source.data:
             outdated = list(page.attachments.values_list("document", flat=True)) if page.pk else []
             page.attachments = attachments(source, original)
-        with disable_reference_index_auto_update():  # publishing, below, does it once
-            if page.pk is None:
-                parent.refresh_from_db()
-                parent.add_child(instance=page)
-            revision = page.save_revision(clean=False)
-        revision.publish()
+        if page.pk is None:
+            revision = _add_live(page, parent)
+        else:
+            with disable_reference_index_auto_update():  # publishing does it once
+                revision = page.save_revision(clean=False)
+            revision.publish()
         Document.objects.filter(pk__in=outdated, attached_to=None).delete()
         LoadedVersion.objects.update_or_create(
             name=source.name,
@@ -274,3 +275,26 @@ class _Loader:
                 }
             )
         return stream(blocks)
+
+
+def _add_live(page: Page, parent: Page) -> Revision:
+    """Add a new page as if it had been written and published, in a third of the time.
+
+    ``Page.save_revision`` and ``Revision.publish`` would save it three times over.
+    """
+    page.live = True
+    page.first_published_at = page.last_published_at = timezone.now()
+    parent.refresh_from_db()
+    parent.add_child(instance=page)
+    revision = Revision.objects.create(
+        content_object=page,
+        base_content_type=page.get_base_content_type(),
+        content=page.serializable_data(),
+        object_str=str(page),
+    )
+    Page.objects.filter(pk=page.pk).update(
+        latest_revision=revision,
+        latest_revision_created_at=revision.created_at,
+        live_revision=revision,
+    )
+    return revision
