@@ -160,36 +160,38 @@ def apply_changes(only: SearchEngine | None = None) -> bool:
 
 def catch_up(engine: SearchEngine) -> None:
     """Apply all that one engine missed; raises ``EngineUnavailable`` if it cannot take it."""
-    while _apply_some(engine):
-        pass
+    last: int | None = 0
+    while last is not None:
+        last = _apply_some(engine, after=last)
 
 
-def _apply_some(engine: SearchEngine) -> bool:
-    """Apply up to ``APPLIED_AT_ONCE`` changes; True if there may be more.
+def _apply_some(engine: SearchEngine, *, after: int) -> int | None:
+    """Apply up to ``APPLIED_AT_ONCE`` of the changes after one, by their ids; returns the id of
+    the last of them if there may be more.
 
     One writer an engine: whoever waited reads pages only after the other has written, so an
     older state never overwrites a newer one.
     """
     if not PendingChange.objects.filter(engine=engine.name).exists():
-        return False
+        return None
     IndexState.objects.get_or_create(engine=engine.name)
     with transaction.atomic():
         state = IndexState.objects.select_for_update().get(engine=engine.name)
         rows = list(
-            PendingChange.objects.filter(engine=engine.name)
+            PendingChange.objects.filter(engine=engine.name, id__gt=after)
             .order_by("id")
             .values_list("id", "key")[:APPLIED_AT_ONCE]
         )
         if not rows:
-            return False
+            return None
         keys = {key for _id, key in rows}
         entries = list(published_entries(sorted(keys)))
         engine.upsert(entries)
         engine.delete(keys - {entry.key for entry in entries})
-        if _is_rebuilding(state):
-            return False  # the index being built needs them too: they stay until the swap
-        PendingChange.objects.filter(id__in=[row_id for row_id, _key in rows]).delete()
-    return len(rows) == APPLIED_AT_ONCE
+        # An index that is being built needs them too: then they stay until the swap.
+        if not _is_rebuilding(state):
+            PendingChange.objects.filter(id__in=[row_id for row_id, _key in rows]).delete()
+    return rows[-1][0] if len(rows) == APPLIED_AT_ONCE else None
 
 
 def _is_rebuilding(state: IndexState) -> bool:

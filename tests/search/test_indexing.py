@@ -285,6 +285,18 @@ class TestARebuild:
         assert titles() == ["Floating libraries"]
         assert not PendingChange.objects.exists()
 
+    def test_does_not_keep_a_longer_row_of_changes_from_readers(
+        self, home: HomePage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (engine,) = engines()
+        monkeypatch.setattr(indexing, "APPLIED_AT_ONCE", 2)
+        IndexState.objects.update_or_create(
+            engine=engine.name, defaults={"rebuilding_since": timezone.now()}
+        )
+        for title in "abcde":
+            CaseStudyPageFactory(parent=home, title=title)
+        assert titles() == ["a", "b", "c", "d", "e"]
+
     def test_that_died_does_not_keep_changes_waiting_for_ever(self, home: HomePage) -> None:
         (engine,) = engines()
         long_ago = timezone.now() - indexing.REBUILD_AT_MOST - datetime.timedelta(minutes=1)
