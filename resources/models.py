@@ -218,6 +218,7 @@ class ExercisePage(Searchable, EntryPage):
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("more"))
 
     search_kind = "exercise"
+    search_related = ("series",)
     template = "pages/exercise_page.html"
     parent_page_types = PARENTS
     subpage_types: list[str] = []

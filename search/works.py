@@ -26,10 +26,12 @@ class Searchable:
     """Makes a page type findable: mix it in before ``EntryPage`` and say what it is.
 
     ``search_kind`` is a code of the vocabulary of kinds; ``search_text`` gives the words of
-    the page, as plain text, that stand in neither title nor summary.
+    the page, as plain text, that stand in neither title nor summary; ``search_related`` names
+    the relations that it needs for that, to be read together with the pages.
     """
 
     search_kind: str = ""
+    search_related: tuple[str, ...] = ()
 
     def search_text(self) -> str:
         raise NotImplementedError
@@ -69,8 +71,8 @@ def published_entries(keys: Iterable[str] | None = None) -> Iterator[SearchEntry
     while batch := list(islice(waiting, BATCH)):
         works: dict[str, list[Any]] = defaultdict(list)
         for model in searchable_models():
-            pages = indexable(model).filter(translation_key__in=batch).select_related("locale")
-            for page in pages:
+            pages = indexable(model).filter(translation_key__in=batch)
+            for page in pages.select_related("locale", *model.search_related):
                 works[str(page.translation_key)].append(page)
         originals = {key: min(pages, key=lambda page: page.pk) for key, pages in works.items()}
         classified = classifications(page.pk for page in originals.values())
