@@ -219,7 +219,8 @@ class Series(Term):
 
 
 class VocabularyEdition(models.Model):
-    """Counts the changes of each vocabulary, so that every process knows when to read it anew."""
+    """Another number after each change of a vocabulary, so that every process knows when to read
+    it anew."""
 
     name = models.CharField(max_length=40, primary_key=True)
     number = models.PositiveBigIntegerField(default=0)

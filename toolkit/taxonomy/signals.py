@@ -1,4 +1,4 @@
-"""A change of any term counts up its vocabulary's edition."""
+"""A change of any term gives its vocabulary another edition."""
 
 from __future__ import annotations
 

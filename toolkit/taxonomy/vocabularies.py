@@ -1,18 +1,17 @@
 """The vocabularies as values: labels in seven languages, read once and kept until they change.
 
-Every process keeps its own copy; ``VocabularyEdition`` rows, counted up with every change,
-say when it is out of date, so that all processes agree without a shared cache.
+Every process keeps its own copy; ``VocabularyEdition`` rows, with another number after every
+change, say when it is out of date, so that all processes agree without a shared cache.
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
 from django.utils.translation import get_language
 
 from toolkit.taxonomy.models import (
@@ -146,11 +145,12 @@ def vocabularies() -> dict[str, Vocabulary]:
 
 
 def changed(name: str) -> None:
-    """Count up the edition of a vocabulary: every process reads it anew."""
-    with transaction.atomic():
-        updated = VocabularyEdition.objects.filter(name=name).update(number=F("number") + 1)
-        if not updated:
-            VocabularyEdition.objects.get_or_create(name=name, defaults={"number": 1})
+    """Give a vocabulary another edition: every process reads it anew.
+
+    The number is drawn, not counted: what was read in a transaction that was rolled back must
+    never be taken for the edition of the next one.
+    """
+    VocabularyEdition.objects.update_or_create(name=name, defaults={"number": secrets.randbits(62)})
 
 
 def forget() -> None:
