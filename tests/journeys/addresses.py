@@ -14,6 +14,7 @@ KINDS = {
     "resource": "guideline",
     "template": "template",
     "agreement": "mou",
+    "letter of intent": "letter-of-intent",
     "case study": "case-study",
     "exercise": "exercise",
 }
@@ -30,7 +31,12 @@ OTHERS = {
     "direction": "browse/direction/2019-24.1/",
     "not found": "there-is-no-such-page/",
 }
-PAGE_TYPES = ("home", "section", "plain", *KINDS, *RESULTS, *OTHERS)
+PAGE_TYPES = (
+    *("home", "section", "plain"),
+    *(kind for kind in KINDS if kind != "letter of intent"),  # drawn as any agreement
+    *RESULTS,
+    *OTHERS,
+)
 
 
 class Addresses:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -51,7 +53,7 @@ def links_of(site: Site, path: str, page: HtmlElement) -> Iterator[tuple[str, st
 @pytest.fixture(scope="module")
 def crawl(site: Site) -> Crawl:
     found = Crawl()
-    waiting = ["/", *(f"/{language}/" for language in LANGUAGES)]
+    waiting = ["/", "/sitemap.xml", *(f"/{language}/" for language in LANGUAGES)]
 
     def fetch(path: str) -> tuple[str, Answer]:
         return path, site.get(path, {"Accept-Language": "en"})
@@ -70,6 +72,9 @@ def crawl(site: Site) -> Crawl:
                     page = html.document_fromstring(answer.text)
                     found.pages[path] = page
                     targets = list(links_of(site, path, page))
+                elif "xml" in answer.headers.get_content_type():
+                    named = re.findall(r"<loc>([^<]+)</loc>", answer.text)
+                    targets = [(address.removeprefix(site.url), "") for address in named]
                 for target, anchor in targets:
                     if anchor:
                         found.anchors.setdefault(target, set()).add(anchor)
@@ -115,7 +120,7 @@ class TestEveryPage:
         for path, page in crawl.pages.items():
             headings = page.xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")
             levels = [int(heading.tag[1]) for heading in headings]
-            jumps = [b for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+            jumps = [b for a, b in itertools.pairwise(levels) if b > a + 1]
             if levels.count(1) != 1 or jumps:
                 wrong[path] = levels
         assert wrong == {}
