@@ -383,6 +383,55 @@ class TestTranslation:
         assert shape(own) == shape(original)
 
 
+class TestCharts:
+    """A chart's numbers stand in the original alone; its words in every language."""
+
+    @staticmethod
+    def with_charts() -> list[Path]:
+        return [path for path in page_files() if "charts" in read(path)]
+
+    def test_draw_the_survey(self) -> None:
+        assert COLLECTION / "pages/survey-2013/en.yaml" in self.with_charts()
+
+    def test_say_all_that_a_reader_needs(self) -> None:
+        for path in self.with_charts():
+            for chart in read(path)["charts"]:
+                for key in ("code", "title", "column", "unit", "note"):
+                    assert chart[key].strip(), f"{name(path)}: {key}"
+                assert all(row["label"].strip() for row in chart["rows"])
+
+    def test_stand_in_the_body_once_each_and_in_the_same_order(self) -> None:
+        for path in self.with_charts():
+            original = read(path.parent / f"{ORIGINAL}.yaml")
+            codes = [chart["code"] for chart in original["charts"]]
+            named = re.findall(r"^\{chart:([\w-]+)\}$", read(path)["body"], flags=re.MULTILINE)
+            assert named == codes == [chart["code"] for chart in read(path)["charts"]]
+
+    def test_have_numbers_in_the_original_alone(self) -> None:
+        for path in self.with_charts():
+            original = read(path.parent / f"{ORIGINAL}.yaml")
+            for chart, first in zip(read(path)["charts"], original["charts"], strict=True):
+                assert len(chart["rows"]) == len(first["rows"])
+                assert (chart["unit"] == "%") == (first["unit"] == "%")
+                keys = {key for row in chart["rows"] for key in row} | set(chart)
+                assert ({"n", "value"} & keys == set()) == (path.stem != ORIGINAL), name(path)
+
+    def test_add_up_to_their_n(self) -> None:
+        """As the report of the survey gives them: 126 answers, 68 mentions, 300 people."""
+        charts = read(COLLECTION / "pages/survey-2013/en.yaml")["charts"]
+        sums = {
+            chart["code"]: (sum(row["value"] for row in chart["rows"]), chart["n"])
+            for chart in charts
+            if chart["unit"] != "%"
+        }
+        assert sums == {
+            "questionnaires": (300, 300),
+            "countries": (300, 300),
+            "best-partners": (126, 126),
+            "examples": (68, 68),
+        }
+
+
 class TestPages:
     def test_are_all_there(self) -> None:
         slugs = {path.parent.name for path in page_files()}

@@ -6,14 +6,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock as WagtailTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from toolkit.core.charts import PERCENT, Bar, bar_chart
 from toolkit.core.richtext import INLINE_FEATURES, SanitisedRichTextBlock
 from toolkit.core.sanitising import clean_text
+from toolkit.core.templatetags.localise import local_number, local_percent
 
 
 class HeadingBlock(blocks.CharBlock):
@@ -71,6 +74,65 @@ class TableBlock(blocks.StructBlock):
         icon = "table"
         label = _("Table")
         template = "blocks/table.html"
+
+
+class ChartRowBlock(blocks.StructBlock):
+    label = blocks.CharBlock(label=_("Label"))
+    value = blocks.FloatBlock(min_value=0, label=_("Value"))
+
+
+class ChartBlock(blocks.StructBlock):
+    """A bar chart, drawn as SVG, with its figures in a table beside it.
+
+    Every share stands with the number that it is a share of, and the note says how far the
+    figures carry: neither can be left out of what is shown.
+    """
+
+    title = blocks.CharBlock(label=_("Title"), help_text=_("The question that was asked."))
+    column = blocks.CharBlock(label=_("What the rows are"), help_text=_("For example Partner"))
+    unit = blocks.CharBlock(
+        label=_("What was counted"),
+        help_text=_("For example Answers; % where the values are shares already."),
+    )
+    n = blocks.IntegerBlock(
+        required=False,
+        min_value=1,
+        label=_("Of how many"),
+        help_text=_("Left empty, the page says that this number was not published."),
+    )
+    rows = blocks.ListBlock(ChartRowBlock(), min_num=1, label=_("Rows"))
+    note = blocks.TextBlock(
+        label=_("What to bear in mind"),
+        help_text=_("How the sample leans, and where the source contradicts itself."),
+    )
+
+    def get_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        shares_only = value["unit"] == PERCENT
+        chart = bar_chart(
+            [(row["label"], row["value"]) for row in value["rows"]],
+            unit=value["unit"],
+            n=value["n"],
+            from_right=get_language_bidi(),
+        )
+        context["chart"] = chart
+        context["shares_only"] = shares_only
+        context["rows"] = [(bar, self._figure(bar, shares_only=shares_only)) for bar in chart.bars]
+        context["from_right"] = get_language_bidi()
+        return context
+
+    def _figure(self, bar: Bar, *, shares_only: bool) -> str:
+        """What stands behind a bar: "46 (36.5%)"."""
+        if shares_only or bar.share is None:
+            return local_percent(bar.share) if shares_only else local_number(bar.value)
+        return f"{local_number(bar.value)} ({local_percent(bar.share)})"
+
+    class Meta:
+        icon = "view"
+        label = _("Chart")
+        template = "blocks/chart.html"
 
 
 class ImageBlock(blocks.StructBlock):
@@ -165,6 +227,7 @@ class BodyBlock(blocks.StreamBlock):
     steps = StepsBlock()
     callout = CalloutBlock()
     table = TableBlock()
+    chart = ChartBlock()
     image = ImageBlock()
     file = FileBlock()
     video = VideoBlock()

@@ -61,6 +61,17 @@ _BODY = [
         },
     },
     {
+        "type": "chart",
+        "value": {
+            "title": "Who is your best partner?",
+            "column": "Partner",
+            "unit": "Answers",
+            "n": 20,
+            "rows": [{"label": "Media", "value": 12}, {"label": "Government", "value": 8}],
+            "note": "How far the figures carry.",
+        },
+    },
+    {
         "type": "video",
         "value": {
             "title": "A talk",

@@ -71,8 +71,49 @@ def _html(source: Mapping[str, Any] | Source, key: str) -> str:
     return str(markdown_to_html(str(source.get(key) or ""))).strip()
 
 
-def _body(source: Source, key: str = "body") -> str:
-    return stream(html_to_stream(_html(source, key), heading_level=3))
+#: A line of a body that stands for the chart of this code: ``{chart:best-partners}``
+_CHART = re.compile(r"^\{chart:([a-z0-9-]+)\}[ \t]*$", re.MULTILINE)
+
+
+def _body(source: Source, original: Source) -> str:
+    """The text of ``body`` as blocks, with the charts where it names them.
+
+    Raises ``CollectionError`` for a chart that the file does not tell, and for one that does
+    not fit the original.
+    """
+    charts = _charts(source, original)
+    blocks: list[dict[str, Any]] = []
+    for number, part in enumerate(_CHART.split(str(source.get("body")))):
+        if number % 2 == 0:
+            blocks += html_to_stream(str(markdown_to_html(part)).strip(), heading_level=3)
+        elif part in charts:
+            blocks.append({"type": "chart", "value": charts[part]})
+        else:
+            raise CollectionError(f"{source.name}: there is no chart “{part}”.")
+    return stream(blocks)
+
+
+def _charts(source: Source, original: Source) -> dict[str, dict[str, Any]]:
+    """Charts by code: the words are the source's, the numbers always the original's."""
+    numbers_of = {chart["code"]: chart for chart in original.get("charts", ())}
+    charts = {}
+    for words in source.get("charts", ()):
+        code = words["code"]
+        numbers = numbers_of.get(code)
+        if numbers is None or len(words["rows"]) != len(numbers["rows"]):
+            raise CollectionError(
+                f"{source.name}/{source.language}.yaml: the rows of chart “{code}” are not those"
+                " of the original."
+            )
+        charts[code] = {
+            **{name: _one_line(words[name]) for name in ("title", "column", "unit", "note")},
+            "n": numbers.get("n"),
+            "rows": [
+                {"label": _one_line(row["label"]), "value": float(number["value"])}
+                for row, number in zip(words["rows"], numbers["rows"], strict=True)
+            ],
+        }
+    return charts
 
 
 def _one_line(text: Any) -> str:
@@ -81,11 +122,11 @@ def _one_line(text: Any) -> str:
 
 
 def _plain_page(page: Any, source: Source, original: Source) -> None:
-    page.body = _body(source)
+    page.body = _body(source, original)
 
 
 def _section(page: Any, source: Source, original: Source) -> None:
-    page.introduction = _body(source)
+    page.introduction = _body(source, original)
     page.kinds = SECTIONS.get(source.slug.removeprefix("section-"), "")
     page.show_in_menus = True
 
@@ -180,7 +221,7 @@ def _resource(page: Any, source: Source, original: Source) -> None:
     page.version_label = str(original.get("version", "1.0"))
     page.use_when = _html(source, "use_when")
     page.not_when = _html(source, "not_when")
-    page.body = _body(source)
+    page.body = _body(source, original)
     page.worked_example = _html(source, "worked_example")
 
 

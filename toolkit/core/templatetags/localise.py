@@ -7,7 +7,7 @@ import functools
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django import template
 from django.conf import settings
 from django.utils.translation import get_language
@@ -59,6 +59,19 @@ def local_number(value: int | float | None) -> str:
 def number_in(value: int | float, language: str) -> str:
     """A number as a language writes it."""
     return str(format_decimal(value, locale=cldr_locale(language)))
+
+
+@register.filter
+def local_percent(value: float | None) -> str:
+    """Per cent with one decimal place, as the active language writes it; "" for none."""
+    return "" if value is None else _percent(value, _reader())
+
+
+@functools.lru_cache(maxsize=2000)
+def _percent(value: float, language: str) -> str:
+    locale = cldr_locale(language)
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", "0.0")
+    return str(format_percent(value / 100, format=pattern, locale=locale))
 
 
 @register.filter
