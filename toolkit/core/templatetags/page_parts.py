@@ -18,8 +18,10 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
+from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from toolkit.core.models import open_to_all
 from toolkit.core.richtext import render_rich_text
 from toolkit.core.templatetags.localise import cldr_locale
 
@@ -160,6 +162,14 @@ def file_size(size: int | None) -> str:
     rounded = round(amount, 1) if amount < 10 and factor > 1 else round(amount)
     locale = cldr_locale(get_language() or settings.LANGUAGE_CODE)
     return format_unit(rounded, f"digital-{unit}", length="short", locale=locale)
+
+
+@register.filter
+def for_everyone(pages: Iterable[Page | None]) -> list[Page]:
+    """The pages that anyone may read, in the order given; one query."""
+    chosen = [page.pk for page in pages if page]
+    found = open_to_all(Page.objects.filter(pk__in=chosen)).select_related("locale").in_bulk()
+    return [found[pk] for pk in chosen if pk in found]
 
 
 @register.filter
