@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
@@ -17,6 +18,9 @@ from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 
 register = template.Library()
 
+#: A marker in the address of a link is no blank: it stands in a tag, which is passed over.
+_TAG_OR_MARKER = re.compile(rf'<(?:[^>"]|"[^"]*")*>|{MARKER.pattern}')
+
 
 @register.simple_tag
 def blank_labels(placeholders: StreamValue) -> dict[str, str]:
@@ -29,14 +33,17 @@ def with_blanks(text: Any, labels: dict[str, str]) -> SafeString:
     """A clause's text with each ``{code}`` as a visible blank that says what goes there."""
     spoken = _("Blank")
 
-    def blank(found: Any) -> str:
+    def blank(found: re.Match[str]) -> str:
+        code = found[1]
+        if not code:
+            return found[0]
         return format_html(
             '<span class="blank"><span class="visually-hidden">{}: </span>{}</span>',
             spoken,
-            labels.get(found[1], found[1]),
+            labels.get(code, code),
         )
 
-    return mark_safe(MARKER.sub(blank, str(rich(text, 4))))  # noqa: S308  (sanitised by rich)
+    return mark_safe(_TAG_OR_MARKER.sub(blank, str(rich(text, 4))))  # noqa: S308  (sanitised by rich)
 
 
 @register.simple_tag(takes_context=True)
