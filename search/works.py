@@ -15,6 +15,7 @@ from django.apps import apps
 from django.conf import settings
 
 from search.entries import SearchEntry, Version
+from toolkit.core.models import open_to_all
 from toolkit.core.sanitising import clean_text
 from toolkit.taxonomy.classification import CLASSIFIED_BY, classifications
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary, vocabularies
@@ -49,7 +50,7 @@ def searchable_models() -> list[Any]:
 
 def indexable(model: Any) -> Any:
     """The pages of a model that anyone may find: live, not private, not a mere alias."""
-    return model.objects.live().public().filter(alias_of__isnull=True)
+    return open_to_all(model.objects.all()).filter(alias_of__isnull=True)
 
 
 def published_keys() -> list[str]:
