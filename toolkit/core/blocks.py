@@ -92,7 +92,9 @@ class ChartBlock(blocks.StructBlock):
     column = blocks.CharBlock(label=_("What the rows are"), help_text=_("For example Partner"))
     unit = blocks.CharBlock(
         label=_("What was counted"),
-        help_text=_("For example Answers; % where the values are shares already."),
+        help_text=_(
+            "For example Answers. A per cent sign says that the values are shares already."
+        ),
     )
     n = blocks.IntegerBlock(
         required=False,
