@@ -71,6 +71,12 @@ class TestTexts:
         assert plain_text(value) == "a b"
         assert "<p>" not in value
 
+    def test_keep_a_linked_word_and_the_comma_after_it_together(self) -> None:
+        value = (
+            '<p><a href="https://x.example/">EIFL</a>, <b>an</b> H<sub>2</sub>O<br>b</p><p>c</p>'
+        )
+        assert plain_text(value) == "EIFL, an H2O b c"
+
     def test_lose_scripts_styles_and_comments(self) -> None:
         html = "<p>a</p><script>x()</script><style>p{}</style><!-- <p>b</p> --><p onclick=x>c</p>"
         assert only(html) == "<p>a</p><p>c</p>"

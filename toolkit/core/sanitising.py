@@ -37,6 +37,10 @@ _HIDDEN = re.compile(
     r"<(script|style|template|iframe|object|noscript|svg|math|head|textarea|select)\b.*?(?:</\1\s*>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
+_INLINE = (
+    *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "i", "ins", "q", "s"),
+    *("small", "strong", "sub", "sup", "u"),
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _UNSEEN = re.compile(r"[\x00-\x20]")
@@ -88,4 +92,8 @@ def plain_text(html: str) -> str:
     """The text of some HTML, words of neighbouring blocks kept apart, white space folded."""
     if "<" not in html and "&" not in html:
         return " ".join(clean_text(html).split())
-    return " ".join(BeautifulSoup(clean_html(html), "html.parser").get_text(" ").split())
+    soup = BeautifulSoup(clean_html(html), "html.parser")
+    for inline in soup.find_all(_INLINE):
+        inline.unwrap()  # a linked word followed by a comma is one piece of text
+    soup.smooth()
+    return " ".join(soup.get_text(" ").split())
