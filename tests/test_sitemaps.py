@@ -128,7 +128,13 @@ class TestSitemap:
             assert len(entries(client, "en")) > 30
 
     @pytest.mark.parametrize(
-        "address", ["/sitemap-xx.xml", "/sitemap-en.xml?p=2", "/sitemap-en.xml?p=a"]
+        "address",
+        [
+            "/sitemap-xx.xml",
+            "/sitemap-en.xml?p=2",
+            "/sitemap-en.xml?p=a",
+            f"/sitemap-en.xml?p={'9' * 5000}",
+        ],
     )
     def test_is_not_there_for_what_does_not_exist(self, client, address: str) -> None:
         assert client.get(address).status_code == 404

@@ -65,7 +65,7 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
     """
     files = Paginator(_pages(language), PAGES_IN_A_FILE)
     number = request.GET.get("p", "1")
-    if language not in LANGUAGES or not number.isdecimal() or int(number) not in files.page_range:
+    if language not in LANGUAGES or number not in map(str, files.page_range):
         raise Http404
     first = (int(number) - 1) * PAGES_IN_A_FILE
     addresses = list(_page_addresses(_pages(language)[first : first + PAGES_IN_A_FILE]))
