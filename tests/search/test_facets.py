@@ -110,6 +110,15 @@ class TestFacetGroups:
         found = group("tag", page(tag={"advocacy": 1, "budget": 1, "zines": 7}))
         assert labels(found) == ["zines", "advocacy", "budget"]
 
+    def test_show_tags_in_the_readers_language(self) -> None:
+        EntryTag.objects.create(name="budget", slug="budget", label_ar="ميزانية")
+        EntryTag.objects.create(name="zines", slug="zines")
+        found = group("tag", page(tag={"budget": 2, "zines": 1}), SearchRequest(language="ar"))
+        assert [(value.value, value.label) for value in found.walk()] == [
+            ("budget", "ميزانية"),
+            ("zines", "zines"),
+        ]
+
     def test_fold_long_lists_after_ten_values(self) -> None:
         for n in range(12):
             RegionFactory(code=f"r{n:02}", order=10 + n)

@@ -190,6 +190,14 @@ class TestATerm:
         tag.save()
         assert titles("bookmobiles") == ["Mobile libraries"]
 
+    @pytest.mark.parametrize("label", ["مكتبات متنقلة", "Bücherbusse", "流动图书馆"])
+    def test_that_is_a_tag_is_found_in_any_language(self, home: HomePage, label: str) -> None:
+        CaseStudyPageFactory(parent=home, title="Mobile libraries", tags=["buses"])
+        tag = EntryTag.objects.get(name="buses")
+        tag.label_ar, tag.label_de, tag.label_zh = "مكتبات متنقلة", "Bücherbusse", "流动图书馆"
+        tag.save()
+        assert titles(label) == ["Mobile libraries"]
+
     def test_that_is_mapped_is_seen_under_the_other_edition(self, home: HomePage) -> None:
         old = DirectionFactory(number="1", strategy__code="2019-24")
         new = DirectionFactory(number="2", strategy__code="2024-29")

@@ -10,8 +10,15 @@ from django.core.management import CommandError, call_command
 from search.indexing import PendingChange
 from tests.factories.pages import CaseStudyPageFactory, SectionPageFactory, make_site
 from toolkit.taxonomy.loading import DATA, VocabularyError, load_vocabularies
-from toolkit.taxonomy.models import Direction, DirectionMapping, Region, Sdg, Strategy
-from toolkit.taxonomy.vocabularies import MODELS, vocabularies, vocabulary
+from toolkit.taxonomy.models import (
+    Direction,
+    DirectionMapping,
+    EntryTag,
+    Region,
+    Sdg,
+    Strategy,
+)
+from toolkit.taxonomy.vocabularies import NAMES, vocabularies, vocabulary
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("ar", "de", "en", "es", "fr", "ru", "zh")
@@ -33,7 +40,7 @@ def changed_label(data: Path, file: str, label: str) -> None:
 class TestLoadVocabularies:
     def test_fills_every_vocabulary_in_seven_languages(self) -> None:
         list(load_vocabularies())
-        for name in MODELS:
+        for name in NAMES:
             terms = vocabulary(name)
             assert len(terms) > 1
             for term in terms:
@@ -119,6 +126,49 @@ class TestLoadVocabularies:
         path.write_text(yaml.safe_dump([*terms, terms[0]], allow_unicode=True), "utf-8")
         with pytest.raises(VocabularyError, match="twice"):
             list(load_vocabularies(data=data))
+
+
+class TestTags:
+    def test_are_made_with_their_labels(self) -> None:
+        list(load_vocabularies())
+        tag = EntryTag.objects.get(name="first steps")
+        assert (tag.slug, tag.label("ar"), tag.label("en")) == (
+            "first-steps",
+            "خطوات أولى",
+            "first steps",
+        )
+
+    def test_that_entries_have_get_their_labels_in_the_search(self) -> None:
+        page = CaseStudyPageFactory(
+            parent=SectionPageFactory(parent=make_site()), tags=["Advocacy", "zines"]
+        )
+        PendingChange.objects.all().delete()
+        reports = {report.name: report for report in load_vocabularies()}
+        assert reports["tag"].updated == 1
+        assert EntryTag.objects.get(name__iexact="advocacy").label("de") == "Interessenvertretung"
+        assert EntryTag.objects.get(name="zines").label("de") == "zines"
+        assert PendingChange.objects.filter(key=str(page.translation_key)).exists()
+
+    def test_stay_as_an_editor_labelled_them(self) -> None:
+        EntryTag.objects.create(name="advocacy", label_de="Lobbyarbeit")
+        reports = {report.name: report for report in load_vocabularies()}
+        tag = EntryTag.objects.get(name="advocacy")
+        assert (tag.label_de, tag.label_fr) == ("Lobbyarbeit", "")
+        assert reports["tag"].kept == ["advocacy"]
+
+    def test_stay_as_an_editor_named_them(self) -> None:
+        list(load_vocabularies())
+        EntryTag.objects.filter(slug="advocacy").update(name="lobbying")
+        list(load_vocabularies())
+        assert EntryTag.objects.get(slug="advocacy").name == "lobbying"
+        assert not EntryTag.objects.filter(name="advocacy").exists()
+
+    def test_are_overwritten_on_demand(self) -> None:
+        list(load_vocabularies())
+        EntryTag.objects.filter(slug="advocacy").update(name="lobbying", label_de="Lobbyarbeit")
+        list(load_vocabularies(update=True))
+        tag = EntryTag.objects.get(slug="advocacy")
+        assert (tag.name, tag.label_de) == ("advocacy", "Interessenvertretung")
 
 
 class TestCommand:

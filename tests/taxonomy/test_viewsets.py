@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -182,6 +183,33 @@ class TestDeleting:
         bulk = reverse("wagtail_bulk_action", args=("taxonomy", "partnertype", "delete"))
         chief.post(f"{bulk}?id={term.pk}")
         assert not PartnerType.objects.filter(code="nobody").exists()
+
+
+class TestTags:
+    def test_have_labels_in_the_other_languages(self, chief: Client) -> None:
+        tag = EntryTag.objects.create(name="e-books")
+        content = chief.get(address(EntryTag, "edit", tag.pk)).content.decode()
+        assert 'name="label_en"' not in content
+        assert re.search(r'name="label_ar"[^>]*lang="ar" dir="rtl"', content)
+        data = {**words(label_ar="كتب إلكترونية"), "name": "e-books", "slug": "e-books"}
+        assert chief.post(address(EntryTag, "edit", tag.pk), data).status_code == 302
+        tag.refresh_from_db()
+        assert (tag.label("ar"), tag.label("fr"), tag.slug) == (
+            "كتب إلكترونية",
+            "e-books",
+            "e-books",
+        )
+
+    def test_need_no_labels(self, chief: Client) -> None:
+        chief.post(address(EntryTag, "add"), {**words(), "name": "zines", "slug": "zines"})
+        assert EntryTag.objects.get(name="zines").label("zh") == "zines"
+
+    def test_are_found_by_their_labels(self, chief: Client) -> None:
+        EntryTag.objects.create(name="zines")
+        EntryTag.objects.create(name="e-books", label_zh="电子书")
+        content = chief.get(address(EntryTag, "list") + "?q=电子书").content.decode()
+        assert "e-books" in content
+        assert "zines" not in content
 
 
 class TestKinds:

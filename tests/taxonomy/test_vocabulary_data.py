@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 from babel import Locale
+from django.utils.text import slugify
 
 DATA = Path(__file__).resolve().parents[2] / "toolkit" / "taxonomy" / "data"
+COLLECTION = DATA.parents[1] / "starter" / "collection"
 LANGUAGES = ["ar", "de", "en", "es", "fr", "ru", "zh"]
 SCRIPTS = {"ar": "ARABIC", "ru": "CYRILLIC", "zh": "CJK"}
 DIVISIONS = {
@@ -56,7 +58,7 @@ class Named(NamedTuple):
 
 def terms() -> Iterator[Named]:
     """Every term of every file, the nested ones with the code that the loader gives them."""
-    for name in ("kinds", "partner_types", "regions", "roles", "series"):
+    for name in ("kinds", "partner_types", "regions", "roles", "series", "tags"):
         for term in read(name):
             yield Named(name, term["code"], term)
     for goal in read("sdgs"):
@@ -105,7 +107,7 @@ class TestEveryTerm:
     @every_term
     def test_has_its_scope_note_in_all_languages_or_in_none(self, named: Named) -> None:
         if "scope_note" not in named.term:
-            assert named.file in {"strategies", "sdgs"}
+            assert named.file in {"strategies", "sdgs", "tags"}
             assert named.code not in {strategy["code"] for strategy in read("strategies")}
             return
         assert list(named.term["scope_note"]) == LANGUAGES
@@ -156,6 +158,24 @@ class TestEveryTerm:
                 if file == name and "number" not in term
             )
             assert not [label for label, times in labels.items() if times > 1], language
+
+
+class TestTags:
+    def test_have_the_address_that_their_name_gives(self) -> None:
+        for tag in read("tags"):
+            assert tag["code"] == slugify(tag["label"]["en"])
+            assert len(tag["label"]["en"]) <= 100
+
+    def test_are_exactly_those_of_the_collection(self) -> None:
+        used = {
+            name
+            for path in COLLECTION.glob("*/*/en.yaml")
+            for name in yaml.safe_load(path.read_text("utf-8"))
+            .get("classification", {})
+            .get("tags", [])
+        }
+        assert used
+        assert {tag["label"]["en"] for tag in read("tags")} == used
 
 
 class TestKinds:

@@ -10,10 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Value
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -38,13 +40,29 @@ CLASSIFIED_BY = {
 
 
 class EntryTag(TagBase):
-    """A free tag. Editors merge and rename them; tags of entries are apart from those of files."""
+    """A free tag. Editors merge and rename them; tags of entries are apart from those of files.
+
+    ``name`` is the tag in English, or in whatever language somebody wrote it; ``label_<lang>``
+    says it in the other languages of the site. The slug stands in addresses.
+    """
 
     free_tagging = True
 
     class Meta:
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
+
+    def label(self, language: str | None = None) -> str:
+        """The tag in ``language`` (the active one by default), else its name."""
+        language = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        return getattr(self, f"label_{language}", "") or self.name
+
+
+for _language, _name in settings.LANGUAGES:
+    if _language != settings.LANGUAGE_CODE:
+        EntryTag.add_to_class(
+            f"label_{_language}", models.CharField(_name, max_length=250, blank=True)
+        )
 
 
 class TaggedEntry(ItemBase):

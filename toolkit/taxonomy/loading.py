@@ -19,6 +19,7 @@ from django.db import transaction
 from toolkit.taxonomy.models import (
     Direction,
     DirectionMapping,
+    EntryTag,
     Kind,
     PartnerType,
     Region,
@@ -69,7 +70,8 @@ def load_vocabularies(*, update: bool = False, data: Path = DATA) -> Iterator[Lo
     """Load every vocabulary, one after another; yields what was done with each.
 
     ``update`` writes the files' words over those of terms that exist; without it, only
-    missing terms are created. Nothing is ever deleted. Raises ``VocabularyError`` for a
+    missing terms are created, and tags that nobody has labelled get labels. Nothing is ever
+    deleted. Raises ``VocabularyError`` for a
     file that is missing or malformed; vocabularies loaded before it stay loaded.
     """
     for name, model, terms in (
@@ -84,6 +86,7 @@ def load_vocabularies(*, update: bool = False, data: Path = DATA) -> Iterator[Lo
     ):
         yield _load(name, model, terms, update=update)
     yield _load_mappings(data)
+    yield _load_tags(data, update=update)
 
 
 # --- reading the files ------------------------------------------------------------------
@@ -268,3 +271,54 @@ def _load_mappings(data: Path) -> Loaded:
     if fresh:
         changed("direction")
     return report
+
+
+@transaction.atomic
+def _load_tags(data: Path, *, update: bool) -> Loaded:
+    """Tags are free: one that somebody made by the same name is the one of the file.
+
+    Such a tag gets the file's labels as long as it has none at all; with a label in any
+    language it is an editor's, and stays as it is.
+    """
+    items = _read("tags", data)
+    report = Loaded("tag", total=len(items))
+    tags = list(EntryTag.objects.all())
+    by_name = {tag.name.casefold(): tag for tag in tags}
+    by_slug = {tag.slug: tag for tag in tags}
+    fresh: dict[str, EntryTag] = {}
+    for item in items:
+        slug = _code(item, "tags")
+        name, labels = _tag_words(item, slug)
+        if slug in fresh:
+            raise VocabularyError(f"tag: twice in its file: {slug}.")
+        tag = by_name.get(name.casefold()) or by_slug.get(slug)
+        if tag is None:
+            fresh[slug] = EntryTag(name=name, slug=slug, **labels)
+            continue
+        is_renamed = tag.name.casefold() != name.casefold()
+        is_labelled = any(getattr(tag, column) for column in labels)
+        wanted = {**labels, "name": name} if is_renamed else labels
+        differing = {key: value for key, value in wanted.items() if getattr(tag, key) != value}
+        if not differing:
+            continue
+        if update or not (is_labelled or is_renamed):
+            for key, value in differing.items():
+                setattr(tag, key, value)
+            tag.save()  # one by one: whoever shows or finds by the tag hears of it
+            report.updated += 1
+        else:
+            report.kept.append(slug)
+    report.created = len(EntryTag.objects.bulk_create(fresh.values()))
+    if fresh:
+        changed("tag")
+    return report
+
+
+def _tag_words(item: Mapping[str, Any], slug: str) -> tuple[str, dict[str, str]]:
+    """A tag's name and the columns of its labels, from the item of the file."""
+    words = _words(item, f"tags.yaml, {slug}")
+    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    return (
+        words[f"label_{settings.LANGUAGE_CODE}"],
+        {f"label_{code}": words[f"label_{code}"] for code in others},
+    )

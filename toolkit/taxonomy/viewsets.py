@@ -347,18 +347,26 @@ class SeriesViewSet(TermViewSet):
     own_panels = [FieldPanel("code"), FieldPanel("hashtag")]
 
 
+#: The columns of a tag in the other languages; its name stands for the site's own.
+TAG_LABELS = [f"label_{code}" for code, _name in LANGUAGES if code != settings.LANGUAGE_CODE]
+
+
 class EntryTagViewSet(SnippetViewSet):
     model = EntryTag
     icon = "tag"
     list_display = ["name", "slug"]
     search_backend_name = None
-    search_fields = ["name", "slug"]
+    search_fields = ["name", "slug", *TAG_LABELS]
     ordering = ["name"]
     list_per_page = 50
     copy_view_enabled = False
-    panels = [FieldPanel("name"), FieldPanel("slug")]
     delete_view_class = TermDeleteView
     delete_template_name = "taxonomy/term_delete.html"
+
+    def get_edit_handler(self) -> Panel:
+        labels = MultiFieldPanel([FieldPanel(name) for name in TAG_LABELS], heading=_("Label"))
+        panels = [FieldPanel("name"), FieldPanel("slug"), labels]
+        return ObjectList(panels, base_form_class=TermForm).bind_to_model(self.model)
 
 
 class VocabulariesGroup(SnippetViewSetGroup):

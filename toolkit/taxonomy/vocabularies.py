@@ -160,12 +160,12 @@ def forget() -> None:
 
 
 def _read(name: str) -> Vocabulary:
+    languages = [code for code, _name in settings.LANGUAGES]
     if name == "tag":
         return Vocabulary(
-            TermValue(value=slug, labels={settings.LANGUAGE_CODE: label})
-            for slug, label in EntryTag.objects.order_by("name").values_list("slug", "name")
+            TermValue(value=tag.slug, labels=_tag_labels(tag, languages))
+            for tag in EntryTag.objects.order_by("name")
         )
-    languages = [code for code, _name in settings.LANGUAGES]
     terms = MODELS[name].objects.all()
     if name == "direction":
         terms = terms.select_related("strategy", "parent").order_by(
@@ -195,6 +195,14 @@ def _read(name: str) -> Vocabulary:
         ),
         equal,
     )
+
+
+def _tag_labels(tag: EntryTag, languages: Iterable[str]) -> dict[str, str]:
+    """What a tag is called; languages in which nobody named it are left out, and fall back to
+    its name, which stands for English."""
+    labels = {code: getattr(tag, f"label_{code}", "") for code in languages}
+    labels[settings.LANGUAGE_CODE] = tag.name
+    return {code: label for code, label in labels.items() if label}
 
 
 def _number(term: Term) -> str:
