@@ -22,16 +22,20 @@ AGREEMENT = "/agreements/library-ngo/"
 
 class Keyboard:
     """A reader without a mouse. ``actions`` are forms sent and links followed, as the browser
-    counts them: every document it was told to load."""
+    counts them: every document it was told to load, and every file it was told to save."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.actions = 0
         page.on("request", self._count)
+        page.on("download", self._count_download)
 
     def _count(self, request: Request) -> None:
         if request.is_navigation_request() and request.redirected_from is None:
             self.actions += 1
+
+    def _count_download(self, _download: Download) -> None:
+        self.actions += 1
 
     def go_to(self, wanted: Locator) -> None:
         """Tab until the focus is there; the focus must be seen all the way."""

@@ -72,7 +72,7 @@ def crawl(site: Site) -> Crawl:
                     page = html.document_fromstring(answer.text)
                     found.pages[path] = page
                     targets = list(links_of(site, path, page))
-                elif "xml" in answer.headers.get_content_type():
+                elif answer.headers.get_content_type().endswith("/xml"):
                     named = re.findall(r"<loc>([^<]+)</loc>", answer.text)
                     targets = [(address.removeprefix(site.url), "") for address in named]
                 for target, anchor in targets:

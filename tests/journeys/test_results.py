@@ -31,11 +31,14 @@ def soup(site: Site, address: str) -> BeautifulSoup:
 
 
 def total(page: BeautifulSoup) -> int:
+    """The number of results; where a language says it in a word (Arabic: one, two), the
+    number of those shown."""
     title = page.select_one("#results-title")
     assert title is not None
     for words in title.select("bdi"):
         words.decompose()  # what was asked for may have a number in it
-    return number(title.get_text())
+    text = title.get_text()
+    return number(text) if re.search(r"\d", text) else len(page.select(".hit"))
 
 
 def promised(box: Tag) -> int:
