@@ -58,7 +58,7 @@ test-sqlite: $(VENV)/.dev $(MESSAGES)
 	@$(VENV)/bin/pytest -n 2 --dist loadgroup $(ARGS)
 
 test-postgresql: $(VENV)/.dev $(MESSAGES)
-	@$(PY) -m tests.on_postgresql -n 2 --dist loadgroup -m "not browser and not engine" $(ARGS)
+	@$(PY) -m tests.on_postgresql -n 2 --dist loadgroup -m "not browser and not standalone" $(ARGS)
 
 check: $(VENV)/.dev $(MESSAGES) ## Every static check: format, lint, types, layers, migrations, templates, translations
 	@$(VENV)/bin/ruff format --check --quiet $(SOURCES) || (echo "Not formatted: make format"; exit 1)

@@ -8,6 +8,15 @@ from pathlib import Path
 import pytest
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches no database: it need not run again on another one."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if not item.get_closest_marker("django_db") and not fixtures & {"db", "transactional_db"}:
+            item.add_marker("standalone")
+
+
 @pytest.fixture(autouse=True)
 def own_index(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]:
     """Every test has an embedded index of its own, and no engine or vocabulary is kept over."""
