@@ -44,5 +44,4 @@ class ContentPolicyMiddleware(CSPMiddleware):
         if report_only:
             return super().get_policy_parts(request, response, report_only)
         in_admin = request.path.startswith(reverse("wagtailadmin_home"))
-        # A page that an editor is logged in on carries Wagtail's user bar, styled in place.
         return PolicyParts(config=ADMIN_POLICY if in_admin else PUBLIC_POLICY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from tantivy import Occur, Query
 
@@ -132,6 +132,3 @@ def _best(queries: list[Query]) -> Query:
 
 def _weighed(query: Query, weight: float) -> Query:
     return query if weight == 1.0 else Query.boost_query(query, weight)
-
-
-Selection = Mapping[str, tuple[str, ...]]
