@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, TimeoutError, expect
 
 from tests.journeys.server import WORKERS, Site
 
@@ -67,7 +68,9 @@ def write(page: Page, field: str, text: str) -> None:
 
 
 def publish(page: Page) -> float:
-    """Press Publish; the moment at which the server had answered."""
+    """Press Publish, once the admin has kept its draft; the moment of the server's answer."""
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_event("requestfinished", lambda r: r.method == "POST", timeout=2_000)
     more_actions(page)
     with page.expect_response(is_form_sent):
         page.get_by_role("button", name="Publish", exact=True).click()

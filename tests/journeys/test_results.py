@@ -88,7 +88,7 @@ class TestCounts:
             with page.expect_response("**/search/?**"):
                 box.check()
             expect(page.locator("#search-status")).to_have_text(re.compile(".+"))
-            page.wait_for_function("!document.querySelector('#search[aria-busy]')")
+            expect(page.locator("#search[aria-busy]")).to_have_count(0)
             assert shown_total(page) == expected, name
 
 
