@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -95,13 +94,6 @@ class ClauseBlock(blocks.StructBlock):
     why = SanitisedRichTextBlock(required=False, label=_("Why it is there"))
     watch_out = SanitisedRichTextBlock(required=False, label=_("Watch out"))
     variants = blocks.ListBlock(VariantBlock(), default=[], label=_("Variants by partner type"))
-
-    def text_for(self, value: Any, partner_type: str) -> str:
-        """The wording of a clause for a partner type: a variant's, else its own."""
-        for variant in value["variants"]:
-            if partner_type in variant["partner_types"]:
-                return str(variant["text"].source)
-        return str(value["text"].source)
 
     class Meta:
         icon = "list-ul"

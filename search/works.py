@@ -6,6 +6,7 @@ private is decided once, in ``indexable``.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -19,6 +20,8 @@ from toolkit.core.models import open_to_all
 from toolkit.core.sanitising import clean_text
 from toolkit.taxonomy.classification import CLASSIFIED_BY, classifications
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary, vocabularies
+
+log = logging.getLogger(__name__)
 
 BATCH = 200  # works read at once: a handful of queries each
 
@@ -96,7 +99,7 @@ def _entry(
             title=clean_text(page.title),
             url=page.get_url() or "",
             summary=clean_text(page.summary),
-            body=page.search_text(),
+            body=_body(page),
         )
         for page in pages
     }
@@ -114,6 +117,16 @@ def _entry(
         labels=_labels(kind, classification, terms),
         published=original.issued,
     )
+
+
+def _body(page: Any) -> str:
+    """The words of a page; "" where its type fails on them: one broken page is found by its
+    title alone, and keeps no other from being found at all."""
+    try:
+        return str(page.search_text())
+    except Exception:
+        log.exception("page %s has no words for the index", page.pk)
+        return ""
 
 
 def _labels(

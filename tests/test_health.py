@@ -43,6 +43,14 @@ class TestReadyz:
         response = client.get("/readyz")
         assert (response.status_code, response.json()["status"]) == (200, "degraded")
 
+    def test_keeps_the_password_of_a_server_to_itself(
+        self, client: Client, settings: pytest.FixtureRequest
+    ) -> None:
+        settings.SEARCH_ENGINE = "elasticsearch"  # type: ignore[attr-defined]
+        settings.ELASTICSEARCH_URL = "http://elastic:geheim@127.0.0.1:9"  # type: ignore[attr-defined]
+        forget_engines()
+        assert "geheim" not in client.get("/readyz").content.decode()
+
     def test_is_down_where_files_cannot_be_written(
         self, client: Client, settings: pytest.FixtureRequest
     ) -> None:

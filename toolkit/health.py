@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from django.core.files.base import ContentFile
@@ -12,6 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from search.answers import current_engine
+
+# A monitor is told which address does not answer, not the password to it.
+_CREDENTIALS = re.compile(r"//[^/@\s]*@")
 
 
 @never_cache
@@ -33,7 +37,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
             "status": health.status,
             "engine": health.engine,
             "entries": health.entries,
-            "detail": health.detail,
+            "detail": _CREDENTIALS.sub("//", health.detail),
         },
         "storage": _storage(),
     }

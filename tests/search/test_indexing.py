@@ -235,6 +235,20 @@ class TestATerm:
         )
 
 
+class TestAPageTypeThatFails:
+    def test_keeps_no_other_page_from_being_found(
+        self, home: HomePage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(self: CaseStudyPage) -> str:
+            raise ValueError(self.title)
+
+        monkeypatch.setattr(CaseStudyPage, "search_text", fail)
+        CaseStudyPageFactory(parent=home, title="Broken")
+        ExercisePageFactory(parent=home, title="Whole")
+        assert titles() == ["Broken", "Whole"]
+        assert not PendingChange.objects.exists()
+
+
 class TestAnEngineThatFails:
     def test_gets_the_change_later(self, home: HomePage, monkeypatch: pytest.MonkeyPatch) -> None:
         (engine,) = engines()

@@ -6,6 +6,8 @@ to a locale: a work has the same regions in Arabic as in Spanish.
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -16,11 +18,6 @@ CODE = RegexValidator(
     r"^[a-z0-9]+([.-][a-z0-9]+)*$",
     _("A code has small Latin letters, digits, hyphens and dots only."),
 )
-
-
-class TermQuerySet(models.QuerySet):
-    def with_code(self, *codes: str) -> TermQuerySet:
-        return self.filter(code__in=codes)
 
 
 class Term(models.Model):
@@ -40,7 +37,7 @@ class Term(models.Model):
         help_text=_("Other names, one a line, in any language. Readers find entries by them."),
     )
 
-    objects = TermQuerySet.as_manager()
+    objects: ClassVar[models.Manager[Any]]
 
     class Meta:
         abstract = True
