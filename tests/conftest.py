@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -15,6 +17,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if not item.get_closest_marker("django_db") and not fixtures & {"db", "transactional_db"}:
             item.add_marker("standalone")
+
+
+class JourneysTogether(LoadScopeScheduling):
+    """All journeys in one worker, as they share one running site; every other test by itself.
+
+    pytest-xdist's own groups (``xdist_group``) have no effect under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysTogether | None:
+    together = config.getoption("dist") == "loadgroup"
+    return JourneysTogether(config, log) if together else None
 
 
 @pytest.fixture(autouse=True)

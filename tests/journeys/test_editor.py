@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Response, TimeoutError, expect
 
 from tests.journeys.server import WORKERS, Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 TITLE = "Quokka libraries and the ministry"
 PATH = "/en/case-studies/quokka-libraries-and-the-ministry/"

@@ -17,7 +17,7 @@ from tests.journeys.hostile import MARK, QUERIES, SCRIPT, SHOWN, TEXT, WORD
 from tests.journeys.server import Site, serving
 from tests.journeys.test_page_types import sideways
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 #: The paths of hostile pages, by the names that tests/journeys/hostile.py gives them.
 PAGES = (

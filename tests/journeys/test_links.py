@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from tests.journeys.server import Answer, Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "ru", "zh")
 

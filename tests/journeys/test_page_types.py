@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Request
 from tests.journeys.addresses import PAGE_TYPES, RESULTS, Addresses
 from tests.journeys.server import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 WIDTHS = (320, 1280)
 KILOBYTE = 1000

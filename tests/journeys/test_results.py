@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.server import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 
