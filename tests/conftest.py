@@ -19,19 +19,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("standalone")
 
 
-class JourneysTogether(LoadScopeScheduling):
-    """All journeys in one worker, as they share one running site; every other test by itself.
+class SharersTogether(LoadScopeScheduling):
+    """What shares one running site, or one loaded collection, in one worker; every other test
+    by itself.
 
     pytest-xdist's own groups (``xdist_group``) have no effect under pytest 9.2.
     """
 
+    SHARERS = ("tests/journeys/", "tests/starter/test_loaded_pages.py")
+
     def _split_scope(self, nodeid: str) -> str:
-        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
+        return next((place for place in self.SHARERS if nodeid.startswith(place)), nodeid)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysTogether | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharersTogether | None:
     together = config.getoption("dist") == "loadgroup"
-    return JourneysTogether(config, log) if together else None
+    return SharersTogether(config, log) if together else None
 
 
 @pytest.fixture(autouse=True)
