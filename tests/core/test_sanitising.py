@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from toolkit.core.sanitising import clean_html
@@ -41,3 +43,12 @@ class TestALink:
     def test_of_wagtail_stays_as_it_is(self) -> None:
         html = '<a linktype="page" id="3">here</a> <embed embedtype="image" id="7" alt="A bus">'
         assert clean_html(html) == html
+
+
+class TestThreads:
+    def test_do_not_read_each_others_texts(self) -> None:
+        texts = [f"<p>{'x' * (n % 7)} <b>{n}</b> <script>1</script></p>" * 20 for n in range(2000)]
+        with ThreadPoolExecutor(8) as threads:
+            cleaned = list(threads.map(clean_html, texts))
+        for n, html in enumerate(cleaned):
+            assert html == f"<p>{'x' * (n % 7)} <b>{n}</b> </p>" * 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from html import unescape
 
 import bleach
@@ -58,14 +59,21 @@ def _is_kept(tag: str, name: str, value: str) -> bool:
     return name in ATTRIBUTES_OF_ALL or name in ATTRIBUTES.get(tag, ())
 
 
-_cleaner = bleach.Cleaner(
-    tags=TAGS,
-    attributes=_is_kept,
-    protocols=PROTOCOLS,
-    strip=True,
-    strip_comments=True,
-    css_sanitizer=CSSSanitizer(allowed_css_properties=[]),
-)
+class _Cleaners(threading.local):
+    """A cleaner for each thread: its parser keeps what it is parsing in itself."""
+
+    def __init__(self) -> None:
+        self.own = bleach.Cleaner(
+            tags=TAGS,
+            attributes=_is_kept,
+            protocols=PROTOCOLS,
+            strip=True,
+            strip_comments=True,
+            css_sanitizer=CSSSanitizer(allowed_css_properties=[]),
+        )
+
+
+_cleaners = _Cleaners()
 
 
 def clean_text(text: str) -> str:
@@ -85,7 +93,7 @@ def clean_html(html: str) -> SafeString:
 @functools.lru_cache(maxsize=4096)
 def _cleaned(html: str) -> SafeString:
     # The same texts are sanitised with every view of their page, and parsing is dear.
-    return mark_safe(_cleaner.clean(_HIDDEN.sub("", clean_text(html))))  # noqa: S308
+    return mark_safe(_cleaners.own.clean(_HIDDEN.sub("", clean_text(html))))  # noqa: S308
 
 
 def plain_text(html: str) -> str:
