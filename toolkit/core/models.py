@@ -71,6 +71,11 @@ class BasePage(Page):
                 return found.route(request, [])
         return super().route(request, path_components)
 
+    @cached_property
+    def original(self) -> Page:
+        """The version that the work was written in first: its oldest live page, else this one."""
+        return min(self.versions, key=lambda page: page.pk, default=self)
+
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["language"] = self.locale.language_code

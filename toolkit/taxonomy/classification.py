@@ -23,7 +23,7 @@ from taggit.models import ItemBase, TagBase
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from toolkit.core.models import BasePage
@@ -202,11 +202,6 @@ class EntryPage(BasePage):
     @property
     def licence_url(self) -> str:
         return LICENCE_ADDRESSES.get(Licence(self.licence), "")
-
-    @cached_property
-    def original(self) -> Page:
-        """The version that classifies the work: its oldest live page, else this page."""
-        return min(self.versions, key=lambda page: page.pk, default=self)
 
     @cached_property
     def classification(self) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,8 @@ from toolkit.pages.menus import MENU
 from toolkit.taxonomy.models import edition_numbers
 
 register = template.Library()
+
+A_DAY = datetime.timedelta(days=1)
 
 _kept: dict[str, tuple[int, Frame]] = {}
 
@@ -47,13 +50,16 @@ class Frame:
 @dataclass(frozen=True)
 class LanguageLink:
     """A language of the site, and where it leads: ``here`` is what is shown now, ``exists``
-    says whether this very work is there in that language."""
+    says whether this very work is there in that language, ``is_original`` that it was written
+    in it first, ``is_older`` that the original has changed since."""
 
     code: str
     name: str
     url: str
     exists: bool
     here: bool
+    is_original: bool = False
+    is_older: bool = False
 
     @property
     def home(self) -> str:
@@ -143,6 +149,7 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
     page = _shown(context)
     _frame(context)
     links = []
+    original = page.original if page and len(page.versions) > 1 else None
     versions = {version.locale.language_code: version for version in page.versions} if page else {}
     for code, name in settings.LANGUAGES:
         url = f"/{code}/"
@@ -155,9 +162,24 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
             exists = path.startswith(begins)
             url = f"/{code}/{path.removeprefix(begins)}" if exists else url
         links.append(
-            LanguageLink(code=code, name=name, url=url, exists=exists, here=code == reader)
+            LanguageLink(
+                code=code,
+                name=name,
+                url=url,
+                exists=exists,
+                here=code == reader,
+                is_original=original is not None and versions.get(code) == original,
+                is_older=original is not None and _is_older(versions.get(code), original),
+            )
         )
     return links
+
+
+def _is_older(version: Page | None, original: Page) -> bool:
+    """Whether the original was published again, a day or more after this version."""
+    if version is None or not (version.last_published_at and original.last_published_at):
+        return False
+    return bool(original.last_published_at - version.last_published_at > A_DAY)
 
 
 @register.filter
