@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
 
@@ -49,3 +50,9 @@ def own_index(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]
     yield
     forget_engines()
     forget()
+
+
+@pytest.fixture(autouse=True)
+def nobody_reads_yet() -> None:
+    """The language of a page that an earlier test asked for is not left active."""
+    translation.deactivate()
