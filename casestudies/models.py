@@ -8,11 +8,11 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from search.works import Searchable
+from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text
 from toolkit.core.richtext import SanitisedRichTextField
 from toolkit.core.sanitising import plain_text
-from toolkit.taxonomy.classification import EntryPage
+from toolkit.taxonomy.works import EntryPage
 
 
 class ResultBlock(blocks.StructBlock):

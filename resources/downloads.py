@@ -20,9 +20,10 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from resources.documents import agreement as documents
-from resources.documents.formats import FORMATS, Format, file_name
-from toolkit.core.kept_files import digest_of, kept
+from resources import agreements
+from toolkit import documents
+from toolkit.documents.formats import FORMATS, Format, file_name
+from toolkit.documents.kept_files import digest_of, kept
 from toolkit.taxonomy.vocabularies import vocabulary
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def agreement_response(
 class _Recipe:
     """All that a file is made of, whatever its format: gathered once for the three."""
 
-    data: documents.Agreement
+    data: agreements.Agreement
     choice: Choice
     partner_type_labels: dict[str, str]
     digest: str
@@ -121,7 +122,7 @@ def _kept(recipe: _Recipe, item: Format) -> Path:
 
 
 def _composed(recipe: _Recipe, item: Format) -> bytes:
-    outline = documents.agreement_outline(
+    outline = agreements.agreement_outline(
         recipe.data,
         partner_type=recipe.choice.partner_type or None,
         with_guidance=recipe.choice.with_guidance,
@@ -131,18 +132,18 @@ def _composed(recipe: _Recipe, item: Format) -> bytes:
     return bytes(item.write(outline))
 
 
-def _agreement(page: AgreementPage) -> documents.Agreement:
+def _agreement(page: AgreementPage) -> agreements.Agreement:
     """The page as plain data. A marker that nobody declared becomes a blank of its own name."""
     language = page.locale.language_code
     with override(language):
         licence = str(page.get_licence_display())
         credit = page.attribution or _("Collaboration Toolkit")
-    agreement = documents.Agreement(
+    agreement = agreements.Agreement(
         title=page.title,
         language=language,
         introduction=page.introduction,
         placeholders=tuple(
-            documents.Placeholder(
+            agreements.Placeholder(
                 code=block.value["code"],
                 label=block.value["label"],
                 kind=block.value["type"],
@@ -151,7 +152,7 @@ def _agreement(page: AgreementPage) -> documents.Agreement:
             for block in page.placeholders
         ),
         clauses=tuple(
-            documents.Clause(
+            agreements.Clause(
                 code=block.value["code"],
                 heading=block.value["heading"],
                 text=block.value["text"].source,
@@ -159,7 +160,7 @@ def _agreement(page: AgreementPage) -> documents.Agreement:
                 why=block.value["why"].source,
                 watch_out=block.value["watch_out"].source,
                 variants=tuple(
-                    documents.Variant(
+                    agreements.Variant(
                         partner_types=tuple(variant["partner_types"]), text=variant["text"].source
                     )
                     for variant in block.value["variants"]
@@ -172,7 +173,7 @@ def _agreement(page: AgreementPage) -> documents.Agreement:
         source_url=page.full_url or "",
         reviewed=page.reviewed_at,
     )
-    undeclared = {error.code for error in documents.undeclared_markers(agreement)}
+    undeclared = {error.code for error in agreements.undeclared_markers(agreement)}
     if not undeclared:
         return agreement
     return dataclasses.replace(
@@ -180,7 +181,7 @@ def _agreement(page: AgreementPage) -> documents.Agreement:
         placeholders=(
             *agreement.placeholders,
             *(
-                documents.Placeholder(code=code, label=code.replace("_", " "))
+                agreements.Placeholder(code=code, label=code.replace("_", " "))
                 for code in sorted(undeclared)
             ),
         ),
@@ -190,5 +191,6 @@ def _agreement(page: AgreementPage) -> documents.Agreement:
 @cache
 def _writers_digest() -> str:
     """Changes with the code that writes the files."""
-    sources = sorted(Path(documents.__file__).parent.glob("*.[pt]y*"))
+    writers = sorted(Path(documents.__file__).parent.glob("*.[pt]y*"))
+    sources = [Path(agreements.__file__), *writers]
     return hashlib.blake2b(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]

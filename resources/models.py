@@ -16,13 +16,13 @@ from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
 
 from resources.clauses import ClauseBlock, PlaceholderBlock, markers_in, with_labels
-from search.works import Searchable
+from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text
 from toolkit.core.models import open_to_all
 from toolkit.core.richtext import SanitisedRichTextField
 from toolkit.core.sanitising import plain_text
-from toolkit.taxonomy.classification import EntryPage
-from toolkit.taxonomy.models import Series
+from toolkit.taxonomy.terms import Series
+from toolkit.taxonomy.works import EntryPage
 
 PARENTS = ["pages.HomePage", "pages.SectionPage"]
 

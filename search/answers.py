@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import logging
 
+from search.catalogue.indexing import catch_up, rebuild_elsewhere
 from search.engines import engines
 from search.engines.base import EngineUnavailable, SearchEngine, SearchPage
 from search.engines.failover import FailoverEngine
-from search.indexing import catch_up, rebuild_elsewhere
 from search.requests import SearchRequest
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,6 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from search import checks, indexing  # noqa: F401
+        from search.catalogue import changes, checks  # noqa: F401
 
-        indexing.connect()
+        changes.connect()

@@ -36,7 +36,7 @@ class SearchEntry:
     ``original``  language of the version that the work was first written in
     ``versions``  by language, at least the original
     ``facets``    facet name → values; a value's ancestors are among them, so that a
-                  parent region finds its children (``search.facets.FACETS``)
+                  parent region finds its children (``search.views.facets.FACETS``)
     ``labels``    language → names of everything the work is classified by, in that
                   language: synonyms under which it is found
     ``published`` the day shown and sorted by

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from search.queries import TextQuery, parse_query
+from search.text.queries import TextQuery, parse_query
 
 MAX_QUERY_LENGTH = 300
 MAX_WORDS = 32

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from search import opensearch, terms, views
+from search.views import browse, opensearch, results
 
 app_name = "search"
 urlpatterns = [
-    path("search/", views.results, name="results"),
+    path("search/", results.results, name="results"),
     path("search/opensearch.xml", opensearch.description, name="opensearch"),
-    path("browse/", terms.browse, name="browse"),
-    path("browse/<slug:facet>/<str:value>/", terms.term, name="term"),
+    path("browse/", browse.browse, name="browse"),
+    path("browse/<slug:facet>/<str:value>/", browse.term, name="term"),
 ]

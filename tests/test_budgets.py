@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.documents.models import Document
 from wagtail.models import Page
 
-from search import indexing
 from search.answers import current_engine
+from search.catalogue import indexing
 from search.engines import engines
 from tests.benchmarks.collections import entries
 from tests.factories.pages import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from search import indexing
 from search.answers import forget_engines
+from search.catalogue import indexing
 from search.engines import engines
 from tests.factories.pages import CaseStudyPageFactory, make_site
 

@@ -17,7 +17,7 @@ from wagtail.models import (
 )
 
 from casestudies.models import CaseStudyPage
-from search import indexing
+from search.catalogue import indexing
 from search.engines import engines
 from tests.factories.pages import (
     AgreementPageFactory,

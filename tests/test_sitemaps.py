@@ -8,7 +8,7 @@ import pytest
 from wagtail.models import PageViewRestriction
 
 from tests.factories.pages import ResourcePageFactory
-from tests.search.collection import Collection, make_collection
+from tests.search.engines.collection import Collection, make_collection
 from toolkit import sitemaps
 
 pytestmark = pytest.mark.django_db

@@ -25,7 +25,7 @@ from wagtail.models import Page
 
 from search.answers import REBUILDING, answer
 from search.requests import SearchRequest
-from search.terms import WITH_PAGES, term_url
+from search.views.browse import WITH_PAGES, term_url
 from toolkit.core.models import open_to_all
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 

@@ -12,7 +12,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from search import api
+from search.views import api
 from toolkit import health, sitemaps
 from toolkit.pictures.views import picture
 

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import resources.clauses
-import search.works
+import search.catalogue.works
 import toolkit.core.richtext
 import wagtail.contrib.routable_page.models
 import wagtail.fields
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'agreement',
                 'verbose_name_plural': 'agreements',
             },
-            bases=(search.works.Searchable, wagtail.contrib.routable_page.models.RoutablePageMixin, 'taxonomy.entrypage'),
+            bases=(search.catalogue.works.Searchable, wagtail.contrib.routable_page.models.RoutablePageMixin, 'taxonomy.entrypage'),
         ),
         migrations.CreateModel(
             name='ResourcePage',
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'guideline or template',
                 'verbose_name_plural': 'guidelines and templates',
             },
-            bases=(search.works.Searchable, 'taxonomy.entrypage'),
+            bases=(search.catalogue.works.Searchable, 'taxonomy.entrypage'),
         ),
         migrations.CreateModel(
             name='ExercisePage',
@@ -68,6 +68,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'exercise',
                 'verbose_name_plural': 'exercises',
             },
-            bases=(search.works.Searchable, 'taxonomy.entrypage'),
+            bases=(search.catalogue.works.Searchable, 'taxonomy.entrypage'),
         ),
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
 from resources.clauses import MARKER
-from search.views import vocabularies_of
+from search.reader import vocabularies_of
 from toolkit.core.templatetags.page_parts import rich
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 

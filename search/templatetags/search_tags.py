@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from search.facets import FacetGroup, FacetValue
+from search.views.facets import FacetGroup, FacetValue
 from toolkit.core.templatetags.localise import local_number
 
 register = template.Library()

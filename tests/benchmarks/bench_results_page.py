@@ -84,10 +84,10 @@ def measure(number: int, runs: int) -> None:
 def add_guidelines(number: int) -> None:
     """Pages with words and classifications as varied as a real collection's."""
     from resources.models import ResourcePage
-    from search.indexing import paused
+    from search.catalogue.indexing import paused
     from tests.benchmarks.collections import entries
     from toolkit.pages.models import HomePage, PlainPage, SectionPage
-    from toolkit.taxonomy.models import PartnerType, Region
+    from toolkit.taxonomy.terms import PartnerType, Region
 
     home = HomePage.objects.get(locale__language_code="en")
     section = SectionPage.objects.child_of(home).get(slug="guidelines")

@@ -15,16 +15,7 @@ from wagtail.models import Locale, Page, Site
 from casestudies.models import CaseStudyPage
 from resources.models import AgreementPage, ExercisePage, ResourcePage
 from toolkit.pages.models import HomePage, PlainPage, SectionPage
-from toolkit.taxonomy.models import (
-    Direction,
-    Kind,
-    PartnerType,
-    Region,
-    Role,
-    Sdg,
-    Series,
-    Strategy,
-)
+from toolkit.taxonomy.terms import Direction, Kind, PartnerType, Region, Role, Sdg, Series, Strategy
 
 
 class TermFactory(factory.django.DjangoModelFactory):

@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from toolkit.starter.csv_rows import COLUMNS
+from toolkit.importing.csv_rows import COLUMNS
 
 
 def row(**cells: str) -> dict[str, str]:

@@ -58,7 +58,7 @@ def write() -> dict[str, str]:
     from casestudies.models import CaseStudyPage
     from resources.models import AgreementPage, ExercisePage, ResourcePage
     from toolkit.pages.models import HomePage, PlainPage, SectionPage
-    from toolkit.taxonomy.models import Series
+    from toolkit.taxonomy.terms import Series
 
     home = HomePage.objects.get(locale__language_code="en")
     home.doors = [
@@ -137,15 +137,7 @@ def fill(page: Any, body: list[tuple[str, Any]]) -> None:
 
 
 def hostile_terms() -> dict[str, list[Any]]:
-    from toolkit.taxonomy.models import (
-        Direction,
-        PartnerType,
-        Region,
-        Role,
-        Sdg,
-        Series,
-        Strategy,
-    )
+    from toolkit.taxonomy.terms import Direction, PartnerType, Region, Role, Sdg, Series, Strategy
 
     texts = {"label_en": TEXT[:250], "scope_note_en": LONG, "also_known_as": f"{TEXT}\n{LONG}"}
     strategy = Strategy.objects.create(code=WORD, starts=2019, ends=2024, **texts)

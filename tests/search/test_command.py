@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from search.engines import engines
 from search.engines.base import EngineUnavailable
-from tests.search.collection import Collection, make_collection
+from tests.search.engines.collection import Collection, make_collection
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from resources.models import AgreementPage, ExercisePage, ResourcePage
-from search.works import published_entries
+from search.catalogue.works import published_entries
 from toolkit.pages.models import HomePage, SectionPage
 from toolkit.starter.collection_files import Source, read_collection
 

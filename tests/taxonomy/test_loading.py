@@ -7,17 +7,10 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from search.indexing import PendingChange
+from search.catalogue.indexing import PendingChange
 from tests.factories.pages import CaseStudyPageFactory, SectionPageFactory, make_site
 from toolkit.taxonomy.loading import DATA, VocabularyError, load_vocabularies
-from toolkit.taxonomy.models import (
-    Direction,
-    DirectionMapping,
-    EntryTag,
-    Region,
-    Sdg,
-    Strategy,
-)
+from toolkit.taxonomy.terms import Direction, DirectionMapping, EntryTag, Region, Sdg, Strategy
 from toolkit.taxonomy.vocabularies import NAMES, vocabularies, vocabulary
 
 pytestmark = pytest.mark.django_db

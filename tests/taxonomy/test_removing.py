@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from search.indexing import PendingChange
+from search.catalogue.indexing import PendingChange
 from tests.factories.pages import (
     CaseStudyPageFactory,
     ExercisePageFactory,
@@ -15,9 +15,8 @@ from tests.factories.pages import (
     SeriesFactory,
     make_site,
 )
-from toolkit.taxonomy.classification import EntryTag
-from toolkit.taxonomy.models import PartnerType, Region
 from toolkit.taxonomy.removing import entries_with, obstacles, remove_term
+from toolkit.taxonomy.terms import EntryTag, PartnerType, Region
 from toolkit.taxonomy.vocabularies import vocabulary
 
 pytestmark = pytest.mark.django_db

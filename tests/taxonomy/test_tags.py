@@ -8,7 +8,7 @@ from django.test import Client
 
 from casestudies.models import CaseStudyPage
 from tests.factories.pages import CaseStudyPageFactory, make_site, translated
-from tests.search.collection import index
+from tests.search.engines.collection import index
 from toolkit.taxonomy.loading import load_vocabularies
 
 pytestmark = pytest.mark.django_db

@@ -19,9 +19,8 @@ from tests.factories.pages import (
     StrategyFactory,
     make_site,
 )
-from toolkit.taxonomy.classification import EntryTag
 from toolkit.taxonomy.editing_rights import grant_rights
-from toolkit.taxonomy.models import Direction, Kind, PartnerType, Region
+from toolkit.taxonomy.terms import Direction, EntryTag, Kind, PartnerType, Region
 from toolkit.taxonomy.viewsets import VocabulariesGroup
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from tests.factories.pages import RegionFactory
-from toolkit.taxonomy.models import Region
+from toolkit.taxonomy.terms import Region
 from toolkit.taxonomy.vocabularies import changed, vocabulary
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from pathlib import Path
 import typst
 from PIL import Image
 
-from resources import documents
-from resources.documents.languages import language
+from toolkit import documents
+from toolkit.documents.languages import language
 
 WIDTH, HEIGHT = 1200, 630  # pixels: what Open Graph's readers show uncropped
 COLOURS = 48  # flat grounds and the edges of letters need no more; a third of the weight

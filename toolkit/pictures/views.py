@@ -13,9 +13,9 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from toolkit.core.kept_files import digest_of, kept
 from toolkit.core.models import open_to_all
 from toolkit.core.sanitising import clean_text
+from toolkit.documents.kept_files import digest_of, kept
 from toolkit.pictures.drawing import Words, draw, drawer_digest
 from toolkit.taxonomy.vocabularies import vocabulary
 

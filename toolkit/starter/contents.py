@@ -15,9 +15,9 @@ from toolkit.core.html_to_stream import html_to_stream
 from toolkit.core.markdown import markdown_to_html
 from toolkit.pages.models import HomePage, PlainPage, SectionPage
 from toolkit.starter.collection_files import CollectionError, Source
-from toolkit.taxonomy.classification import CLASSIFIED_BY
-from toolkit.taxonomy.models import Series
+from toolkit.taxonomy.terms import Series
 from toolkit.taxonomy.vocabularies import MODELS
+from toolkit.taxonomy.works import CLASSIFIED_BY
 
 #: Section of the site → the kinds that it shows, in the order of the menu.
 SECTIONS = {

@@ -24,7 +24,7 @@ from wagtail.documents.models import Document
 from wagtail.models import Locale, Page, Revision, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from search.indexing import paused
+from search.catalogue.indexing import paused
 from toolkit.pages.models import HomePage
 from toolkit.starter.collection_files import COLLECTION, CollectionError, Source, read_collection
 from toolkit.starter.contents import SECTION_OF, SECTIONS, page_model, stream, write_fields

@@ -8,16 +8,16 @@ from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
 from wagtail.models import Collection
 
-from resources.documents.formats import FORMATS, file_name
-from resources.documents.worksheet import (
+from toolkit.core.markdown import markdown_to_html
+from toolkit.documents.formats import FORMATS, file_name
+from toolkit.documents.worksheet import (
     Worksheet,
     WorksheetSection,
     WorksheetTable,
     worksheet_outline,
 )
-from toolkit.core.markdown import markdown_to_html
 from toolkit.starter.collection_files import Source
-from toolkit.taxonomy.classification import Attachment, Licence
+from toolkit.taxonomy.works import Attachment, Licence
 
 #: A template is there to be filled in: no PDF.
 _FORMATS = ("docx", "odt")

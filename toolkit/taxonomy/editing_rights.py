@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import GroupPagePermission
 
-from toolkit.taxonomy.models import DirectionMapping, EntryTag
+from toolkit.taxonomy.terms import DirectionMapping, EntryTag
 from toolkit.taxonomy.vocabularies import MODELS
 
 GROUP = "Moderators"

@@ -16,7 +16,7 @@ from babel import Locale
 from django.conf import settings
 from django.db import transaction
 
-from toolkit.taxonomy.models import (
+from toolkit.taxonomy.terms import (
     Direction,
     DirectionMapping,
     EntryTag,

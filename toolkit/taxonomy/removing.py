@@ -16,8 +16,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
-from toolkit.taxonomy.classification import CLASSIFIED_BY, EntryPage, EntryTag, TaggedEntry
-from toolkit.taxonomy.models import Term
+from toolkit.taxonomy.terms import EntryTag, Term
+from toolkit.taxonomy.works import CLASSIFIED_BY, EntryPage, TaggedEntry
 
 SHOWN = 5  # names in a message; the rest is a number
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 
-from toolkit.taxonomy.models import DirectionMapping, EntryTag
+from toolkit.taxonomy.terms import DirectionMapping, EntryTag
 from toolkit.taxonomy.vocabularies import MODELS, changed
 
 _NAMES = {

@@ -21,10 +21,11 @@ from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet, SnippetViewSetGroup
 
-from toolkit.taxonomy.classification import EntryTag
-from toolkit.taxonomy.models import (
+from toolkit.taxonomy.removing import entries_with, obstacles, remove_term
+from toolkit.taxonomy.terms import (
     Direction,
     DirectionMapping,
+    EntryTag,
     Kind,
     PartnerType,
     Region,
@@ -34,7 +35,6 @@ from toolkit.taxonomy.models import (
     Strategy,
     Term,
 )
-from toolkit.taxonomy.removing import entries_with, obstacles, remove_term
 
 LANGUAGES = sorted(settings.LANGUAGES, key=lambda pair: pair[0] != settings.LANGUAGE_CODE)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils.translation import get_language
 
-from toolkit.taxonomy.models import (
+from toolkit.taxonomy.terms import (
     Direction,
     DirectionMapping,
     EntryTag,

@@ -12,9 +12,8 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
-from toolkit.taxonomy.classification import EntryTag
-from toolkit.taxonomy.models import Kind, Term
 from toolkit.taxonomy.removing import entries_with, obstacles
+from toolkit.taxonomy.terms import EntryTag, Kind, Term
 from toolkit.taxonomy.viewsets import VocabulariesGroup
 
 register_snippet(VocabulariesGroup)

@@ -9,7 +9,7 @@ from typing import Any
 
 from elasticsearch_dsl import Q, Search
 
-from search import analysis
+from search.text import terms
 
 MOST_WORDS = 8
 MOST_TITLES = 50
@@ -31,8 +31,8 @@ class Typed:
     @classmethod
     def read(cls, text: str, language: str) -> Typed | None:
         """None where too little was typed to go on from."""
-        folded = tuple(analysis.fold(word.text) for word in analysis.words(text)[:MOST_WORDS])
-        if not folded or (len(folded[-1]) < 2 and not analysis.is_han(folded[-1])):
+        folded = tuple(terms.fold(word.text) for word in terms.words(text)[:MOST_WORDS])
+        if not folded or (len(folded[-1]) < 2 and not terms.is_han(folded[-1])):
             return None
         return cls(text, language, folded)
 
@@ -49,14 +49,14 @@ class Typed:
 
     def titles(self, answer: Mapping[str, Any]) -> list[str]:
         """Titles as shown to the reader: those that begin as typed, then those in her language."""
-        start = analysis.sort_key(self.text)
+        start = terms.sort_key(self.text)
         ranks: dict[str, tuple[bool, bool]] = {}
         for version in self._versions(answer):
-            inside = [analysis.fold(word.text) for word in analysis.words(version["title"])]
+            inside = [terms.fold(word.text) for word in terms.words(version["title"])]
             if set(self.words[:-1]) <= set(inside) and any(
                 word.startswith(self.words[-1]) for word in inside
             ):
-                begins = analysis.sort_key(version["title"]).startswith(start)
+                begins = terms.sort_key(version["title"]).startswith(start)
                 ranks.setdefault(
                     version["title"], (not begins, version["language"] != self.language)
                 )
@@ -73,20 +73,20 @@ class Typed:
 
     def finished(self, answer: Mapping[str, Any]) -> list[str]:
         """What was typed with its last word finished, by the most frequent words."""
-        last = analysis.words(self.text)[-1]
-        if analysis.is_han(last.text):
+        last = terms.words(self.text)[-1]
+        if terms.is_han(last.text):
             return []
         entries: Counter[str] = Counter()
         for version in self._versions(answer):
             if version["language"] == self.language:
                 texts = (version["title"], version["summary"], version["body"][:LONGEST_TEXT])
-                words = (word for text in texts for word in analysis.words(text))
+                words = (word for text in texts for word in terms.words(text))
                 entries.update({word.text.lower() for word in words if self._goes_on(word.text)})
-        ranked = sorted(entries.items(), key=lambda pair: (-pair[1], analysis.fold(pair[0])))
+        ranked = sorted(entries.items(), key=lambda pair: (-pair[1], terms.fold(pair[0])))
         return [self.text[: last.start] + word for word, _ in ranked]
 
     def _goes_on(self, word: str) -> bool:
-        folded = analysis.fold(word)
+        folded = terms.fold(word)
         return folded != self.words[-1] and folded.startswith(self.words[-1])
 
     @property

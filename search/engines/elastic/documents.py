@@ -21,15 +21,15 @@ from elasticsearch_dsl import (
     tokenizer,
 )
 
-from search import analysis
-from search.analysis import LANGUAGES
 from search.entries import SearchEntry
 from search.requests import FACET_NAMES
+from search.text import documents, terms
+from search.text.terms import LANGUAGES
 
 #: Raised with every change of the mapping; with the analysis' own version it is part of the
 #: alias, so that code never searches an index of another shape.
 VERSION = 1
-SCHEMA = f"v{VERSION}.{analysis.VERSION}"
+SCHEMA = f"v{VERSION}.{terms.VERSION}"
 
 #: Beginnings of words are indexed up to this length; longer ones are looked up among words.
 LONGEST_INDEXED_PREFIX = 4
@@ -44,7 +44,7 @@ INDEX_SETTINGS = {
 }
 
 _CARRIED = analyzer(
-    "carried", tokenizer=tokenizer("spaces", "whitespace", max_token_length=4 * analysis.MAX_TERM)
+    "carried", tokenizer=tokenizer("spaces", "whitespace", max_token_length=4 * terms.MAX_TERM)
 )
 
 
@@ -96,7 +96,7 @@ def document(entry: SearchEntry) -> dict[str, Any]:
             "original": original,
             "others": versions,
         },
-        **analysis.document(entry),
+        **documents.document(entry),
     }
     if entry.published:
         fields["published"] = _iso(entry.published)

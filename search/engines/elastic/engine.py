@@ -18,14 +18,15 @@ from elasticsearch.helpers import scan, streaming_bulk
 from elasticsearch_dsl import A, Q, Search
 from elasticsearch_dsl.query import Query
 
-from search import analysis
-from search.analysis import ReadQuery
 from search.engines.base import EngineUnavailable, Health, Hit, SearchEngine, SearchPage
 from search.engines.elastic import completion, queries, spelling
 from search.engines.elastic.documents import document, facet_field
 from search.engines.elastic.indices import PATIENCE, IndexFamily, unavailable_if_unanswered
 from search.entries import SearchEntry
 from search.requests import FACET_NAMES, SearchRequest
+from search.text import reading
+from search.text.highlighting import Highlighter
+from search.text.reading import ReadQuery
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class ElasticEngine(SearchEngine):
     # --- finding -------------------------------------------------------------------------
 
     def search(self, request: SearchRequest) -> SearchPage:
-        query = analysis.read(request.query, request.language)
+        query = reading.read(request.query, request.language)
         hit_set = queries.matching(query)
         answer = self._page(request, query, hit_set)
         relaxed, suggestion = False, None
@@ -79,11 +80,14 @@ class ElasticEngine(SearchEngine):
                 hit_set = queries.matching(query, most=most)
                 answer = self._page(request, query, hit_set)
                 relaxed = answer["hits"]["total"]["value"] > 0
+        highlighter = Highlighter(query)
         total: int = answer["hits"]["total"]["value"]
         counts, after = _counts(answer["aggregations"], total, request.selected)
         return SearchPage(
             total=total,
-            hits=tuple(_hit(found, query) for found in answer["hits"]["hits"]),
+            hits=tuple(
+                _hit(found, query.language, highlighter) for found in answer["hits"]["hits"]
+            ),
             counts=counts,
             after=after,
             relaxed=relaxed,
@@ -326,9 +330,9 @@ def _counts(
     return {facet: values for facet, values in counts.items() if values}, after
 
 
-def _hit(found: Mapping[str, Any], query: ReadQuery) -> Hit:
+def _hit(found: Mapping[str, Any], reader: str, highlighter: Highlighter) -> Hit:
     shown = found["_source"]["shown"]
-    version = shown.get("others", {}).get(query.language) or shown["original"]
+    version = shown.get("others", {}).get(reader) or shown["original"]
     language, summary = version["language"], version["summary"]
     return Hit(
         key=found["_source"]["key"],
@@ -337,9 +341,9 @@ def _hit(found: Mapping[str, Any], query: ReadQuery) -> Hit:
         title=version["title"],
         summary=summary,
         url=version["url"],
-        title_html=analysis.highlight(version["title"], query, language),
-        highlight=analysis.highlight(version["body"], query, language, width=PASSAGE)
-        or analysis.highlight(summary, query, language, width=PASSAGE),
+        title_html=highlighter.highlight(version["title"], language),
+        highlight=highlighter.highlight(version["body"], language, width=PASSAGE)
+        or highlighter.highlight(summary, language, width=PASSAGE),
         languages=tuple(shown["languages"]),
         facets={name: tuple(values) for name, values in shown["facets"].items()},
         published=shown["published"],

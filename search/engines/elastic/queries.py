@@ -12,8 +12,9 @@ from typing import Any
 from elasticsearch_dsl import Q
 from elasticsearch_dsl.query import Query
 
-from search.analysis import (
-    LANGUAGES,
+from search.engines.elastic.documents import facet_field
+from search.requests import SearchRequest, Sort
+from search.text.reading import (
     MOST_WORDS_WEIGHT,
     OTHER_LANGUAGE_WEIGHT,
     PREFIX_WEIGHT,
@@ -25,8 +26,7 @@ from search.analysis import (
     ReadQuery,
     enough,
 )
-from search.engines.elastic.documents import facet_field
-from search.requests import SearchRequest, Sort
+from search.text.terms import LANGUAGES
 
 Selection = Mapping[str, tuple[str, ...]]
 

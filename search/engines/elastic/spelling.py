@@ -11,7 +11,7 @@ from typing import Any
 
 from elasticsearch_dsl import A, Q, Search
 
-from search import analysis
+from search.text import terms
 
 SHORTEST, LONGEST = 3, 32
 
@@ -26,7 +26,7 @@ Ask = Callable[[Search], Mapping[str, Any]]
 
 def can_be_misspelt(word: str) -> bool:
     """Numbers and Chinese are not respelt, nor is what is too short to tell."""
-    return SHORTEST <= len(word) <= LONGEST and word.isalpha() and not analysis.is_han(word)
+    return SHORTEST <= len(word) <= LONGEST and word.isalpha() and not terms.is_han(word)
 
 
 def with_close_words(search: Search, words: Iterable[str]) -> Search:
@@ -111,16 +111,16 @@ def as_written(
             for version in _versions(hit["_source"]["shown"], language)
             for part in ("title", "summary", "body")
         )
-        inner = (inner.text for text in texts for inner in analysis.words(text))
-        written[word] = next((w.lower() for w in inner if analysis.fold(w) == word), word)
+        inner = (inner.text for text in texts for inner in terms.words(text))
+        written[word] = next((w.lower() for w in inner if terms.fold(w) == word), word)
     return written
 
 
 def respelt(text: str, written: Mapping[str, str]) -> str | None:
     """``text`` with words (by their folded form) written anew, None if nothing changes."""
     changed = text
-    for word in reversed(analysis.words(text)):
-        new = written.get(analysis.fold(word.text))
+    for word in reversed(terms.words(text)):
+        new = written.get(terms.fold(word.text))
         if new is not None:
             changed = changed[: word.start] + new + changed[word.end :]
     return changed if changed != text else None
@@ -156,4 +156,4 @@ def _closest_group(answer: Mapping[str, Any], word: str) -> list[str]:
 
 
 def _in_language(word: str, language: str) -> Any:
-    return Q("terms", **{f"text_{language}": list(analysis.terms(word, language))})
+    return Q("terms", **{f"text_{language}": list(terms.terms(word, language))})

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from tantivy import Query
 
-from search import analysis
-from search.analysis import ReadQuery
 from search.engines.base import EngineUnavailable, Health, Hit, SearchEngine, SearchPage
 from search.engines.embedded import counting, generations, matching, ranking, spelling
 from search.engines.embedded.generations import Generations, Snapshot
 from search.entries import SearchEntry
 from search.requests import SearchRequest, Sort
+from search.text import reading, terms
+from search.text.highlighting import Highlighter
+from search.text.reading import ReadQuery
 
 _PASSAGE = 240
 #: Looking for a word like it through the whole vocabulary is dear, so only for the first few.
@@ -64,12 +65,15 @@ class EmbeddedEngine(SearchEngine):
     def search(self, request: SearchRequest) -> SearchPage:
         snapshot = self.generations.snapshot()
         with generations.readable():
-            read = analysis.read(request.query, request.language)
+            read = reading.read(request.query, request.language)
             matched = _match(snapshot, read)
             question = (request.query, request.language, tuple(sorted(request.selected.items())))
             tally: _Tally = snapshot.cached(question, lambda: _tally(snapshot, matched, request))
             addresses = _page(snapshot, matched, read, request, tally.total)
-            hits = tuple(_hit(snapshot, address, read) for address in addresses)
+            highlighter = Highlighter(read)
+            hits = tuple(
+                _hit(snapshot, address, read.language, highlighter) for address in addresses
+            )
             return SearchPage(
                 total=tally.total,
                 hits=hits,
@@ -142,7 +146,7 @@ def _match(snapshot: Snapshot, read: ReadQuery) -> _Matched:
     if not low:
         known = []
     return _Matched(
-        known, analysis.enough(low), without, most=low, relaxed=True, unknown=tuple(unknown)
+        known, reading.enough(low), without, most=low, relaxed=True, unknown=tuple(unknown)
     )
 
 
@@ -255,9 +259,11 @@ def _groups(
         yield required, [*forbidden, best]
 
 
-def _hit(snapshot: Snapshot, address: ranking.Address, read: ReadQuery) -> Hit:
+def _hit(
+    snapshot: Snapshot, address: ranking.Address, reader: str, highlighter: Highlighter
+) -> Hit:
     stored = snapshot.stored(address)
-    version = stored.version_for(read.language)
+    version = stored.version_for(reader)
     language = version.language
     shell = stored.shell
     return Hit(
@@ -267,9 +273,9 @@ def _hit(snapshot: Snapshot, address: ranking.Address, read: ReadQuery) -> Hit:
         title=version.title,
         summary=version.summary,
         url=version.url,
-        title_html=analysis.highlight(version.title, read, language),
-        highlight=analysis.highlight(version.body, read, language, width=_PASSAGE)
-        or analysis.highlight(version.summary, read, language, width=_PASSAGE),
+        title_html=highlighter.highlight(version.title, language),
+        highlight=highlighter.highlight(version.body, language, width=_PASSAGE)
+        or highlighter.highlight(version.summary, language, width=_PASSAGE),
         languages=tuple(shell["languages"]),
         facets={name: tuple(values) for name, values in shell["facets"].items()},
         published=shell["published"],
@@ -284,8 +290,8 @@ def _respelt(snapshot: Snapshot, request: SearchRequest, unknown: Sequence[str])
         if close is None:
             continue
         written = spelling.as_written(snapshot, close, request.language)
-        for word in reversed(analysis.words(respelt)):
-            if analysis.fold_word(word.text) == folded:
+        for word in reversed(terms.words(respelt)):
+            if terms.fold_word(word.text) == folded:
                 respelt = respelt[: word.start] + written + respelt[word.end :]
     return respelt if respelt != request.text else None
 
@@ -294,21 +300,21 @@ _MOST_TITLES = 50
 
 
 def _completions(snapshot: Snapshot, text: str, language: str, limit: int) -> list[str]:
-    typed = [analysis.fold_word(word.text) for word in analysis.words(text)][:8]
-    if not typed or (len(typed[-1]) < 2 and not analysis.is_han(typed[-1])):
+    typed = [terms.fold_word(word.text) for word in terms.words(text)][:8]
+    if not typed or (len(typed[-1]) < 2 and not terms.is_han(typed[-1])):
         return []
     schema = snapshot.schema
     parts = [Query.term_query(schema, "titles", word, "basic") for word in typed[:-1]]
     parts.append(Query.regex_query(schema, "titles", re.escape(typed[-1]) + ".*"))
     query = matching.every(parts)
     addresses = ranking.by_title(snapshot, query, language=language, offset=0, limit=_MOST_TITLES)
-    start = analysis.sort_key(text)
+    start = terms.sort_key(text)
     titles: dict[str, tuple[bool, bool]] = {}
     for address in addresses:
         version = snapshot.stored(address).version_for(language)
-        inside = [analysis.fold_word(word.text) for word in analysis.words(version.title)]
+        inside = [terms.fold_word(word.text) for word in terms.words(version.title)]
         if set(typed[:-1]) <= set(inside) and any(w.startswith(typed[-1]) for w in inside):
-            begins = analysis.sort_key(version.title).startswith(start)
+            begins = terms.sort_key(version.title).startswith(start)
             titles.setdefault(version.title, (not begins, version.language != language))
     found = sorted(titles, key=lambda title: titles[title])
     if len(found) < limit:
@@ -318,8 +324,8 @@ def _completions(snapshot: Snapshot, text: str, language: str, limit: int) -> li
 
 def _finished(snapshot: Snapshot, text: str, folded: str, language: str, limit: int) -> list[str]:
     """What was typed with its last word finished, the most frequent words first."""
-    last = analysis.words(text)[-1]
-    if analysis.is_han(last.text):
+    last = terms.words(text)[-1]
+    if terms.is_han(last.text):
         return []
     everything = Query.all_query()
     words = snapshot.searcher.terms_with_prefix("words", folded, filter_query=everything, limit=50)

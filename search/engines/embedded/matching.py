@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from tantivy import Occur, Query
 
-from search import analysis
-from search.analysis import QueryPhrase, QueryWord, ReadQuery
 from search.engines.embedded.generations import Snapshot
+from search.text import reading
+from search.text.reading import QueryPhrase, QueryWord, ReadQuery
 
 
 def word_query(snapshot: Snapshot, word: QueryWord, read: ReadQuery) -> Query:
@@ -17,14 +17,14 @@ def word_query(snapshot: Snapshot, word: QueryWord, read: ReadQuery) -> Query:
     found = _in_fields(snapshot, "text", word, read, 1.0)
     if word.prefix:
         beginning = Query.regex_query(snapshot.schema, "words", re.escape(word.folded) + ".*")
-        found.append(Query.const_score_query(beginning, analysis.PREFIX_WEIGHT))
+        found.append(Query.const_score_query(beginning, reading.PREFIX_WEIGHT))
     return _weighed(_best(found), word.weight)
 
 
 def phrase_query(snapshot: Snapshot, phrase: QueryPhrase, read: ReadQuery) -> Query:
     """Entries that have a phrase in any language, or exactly as it was typed."""
     rows = [(f"text_{code}", terms, read.weight_of(code)) for code, terms in phrase.terms.items()]
-    rows.append(("words", phrase.folded, analysis.OTHER_LANGUAGE_WEIGHT))
+    rows.append(("words", phrase.folded, reading.OTHER_LANGUAGE_WEIGHT))
     found = []
     for name, terms, weight in rows:
         if not all(snapshot.searcher.doc_freq(name, term) for term in terms):
@@ -73,8 +73,8 @@ def extras(snapshot: Snapshot, read: ReadQuery) -> list[Query]:
     """What only scores: title and summary on top of the whole text, and stop words."""
     found: list[Query] = []
     for word in read.words:
-        share = 1.0 if word.required else analysis.STOP_WORD_WEIGHT
-        parts = [("title", analysis.TITLE_WEIGHT), ("summary", analysis.SUMMARY_WEIGHT)]
+        share = 1.0 if word.required else reading.STOP_WORD_WEIGHT
+        parts = [("title", reading.TITLE_WEIGHT), ("summary", reading.SUMMARY_WEIGHT)]
         if not word.required:
             parts = [("text", 1.0)]
         for name, weight in parts:

@@ -9,12 +9,12 @@ from typing import Any
 
 import tantivy
 
-from search import analysis
 from search.entries import SearchEntry, Version
+from search.text import documents, terms
 
 #: Raised with every change of the fields below. Together with the version of the analysis it
 #: names an index: one that another release made counts as missing and is built anew.
-SCHEMA_VERSION = f"1.{analysis.VERSION}"
+SCHEMA_VERSION = f"1.{terms.VERSION}"
 
 _ONE_TERM: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 _TERMS: dict[str, Any] = {"tokenizer_name": "terms", "index_option": "position"}
@@ -29,7 +29,7 @@ def schema() -> tantivy.Schema:
 
     ``key``, ``languages``  exact values to look up; ``prints`` key and fingerprint
     ``facets``   "name=value": to filter by, to count by
-    ``text_L`` and so on, see ``search.analysis.document``
+    ``text_L`` and so on, see ``search.documents.document``
     ``sort_L``   a string that orders totally (it ends in the key)
     ``newest``   a number that orders by day, latest first, and roughly by key
     ``tie``      what a score is raised by so that equal ones come by key
@@ -40,7 +40,7 @@ def schema() -> tantivy.Schema:
     for name in ("key", "languages", "prints"):
         builder.add_text_field(name, **_ONE_TERM)
     builder.add_text_field("facets", fast=True, **_ONE_TERM)
-    for language in analysis.LANGUAGES:
+    for language in terms.LANGUAGES:
         for name in ("text", "title", "summary"):
             builder.add_text_field(f"{name}_{language}", **_TERMS)
         builder.add_text_field(f"sort_{language}", fast=True, **_ONE_TERM)
@@ -77,7 +77,7 @@ def index_document(entry: SearchEntry) -> tantivy.Document:
             document.add_text("facets", f"{name}={value}")
     day = entry.published.toordinal() if entry.published else 0
     document.add_unsigned("newest", (_LAST_DAY - day) << _PLACE_BITS | place)
-    for name, text in analysis.document(entry).items():
+    for name, text in documents.document(entry).items():
         if name.startswith("sort_"):
             text = f"{text}\x00{entry.key}"
         document.add_text(name, text)

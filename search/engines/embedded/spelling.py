@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from tantivy import Occur, Query
 
-from search import analysis
 from search.engines.embedded import matching
 from search.engines.embedded.generations import Snapshot
+from search.text import terms
 
 _SHORTEST = 3
 _LONGEST = 32
@@ -43,7 +43,7 @@ def closest(snapshot: Snapshot, word: str, language: str) -> str | None:
     then the closest, then the most frequent; words with the same first letter before all
     others. None for numbers, Chinese, and where nothing is close.
     """
-    if not _SHORTEST <= len(word) <= _LONGEST or analysis.is_han(word) or not word.isalpha():
+    if not _SHORTEST <= len(word) <= _LONGEST or terms.is_han(word) or not word.isalpha():
         return None
     limit = 1 if len(word) <= 5 else 2
     for prefix in (word[0], ""):
@@ -63,7 +63,7 @@ def _candidates(
         if abs(len(term) - len(word)) > limit or len(letters.difference(term)) > limit:
             continue
         apart = distance(word, term, limit=limit)
-        if apart <= limit and term.isalpha() and not analysis.is_han(term):
+        if apart <= limit and term.isalpha() and not terms.is_han(term):
             query = Query.term_query(snapshot.schema, "words", term, "basic")
             # Terms of removed entries stay in the index for a while
             if snapshot.searcher.search(query, 1).hits:
@@ -73,8 +73,7 @@ def _candidates(
 def is_known(snapshot: Snapshot, word: str, language: str) -> bool:
     """Whether texts of a language hold a folded word."""
     return any(
-        snapshot.searcher.doc_freq(f"text_{language}", term)
-        for term in analysis.terms(word, language)
+        snapshot.searcher.doc_freq(f"text_{language}", term) for term in terms.terms(word, language)
     )
 
 
@@ -93,7 +92,7 @@ def as_written(snapshot: Snapshot, folded: str, language: str) -> str:
         for code in languages:
             version = stored.version_for(code)
             for text in (version.title, version.summary, version.body):
-                for word in analysis.words(text):
-                    if analysis.fold_word(word.text) == folded:
+                for word in terms.words(text):
+                    if terms.fold_word(word.text) == folded:
                         return word.text.lower()
     return folded

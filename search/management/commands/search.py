@@ -10,10 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from search.answers import current_engine
-from search.engines import engines
-from search.engines.base import EngineUnavailable, SearchEngine
-from search.facets import FACETS
-from search.indexing import (
+from search.catalogue.indexing import (
     Differences,
     apply_changes,
     catch_up,
@@ -21,8 +18,11 @@ from search.indexing import (
     note_changes,
     rebuild,
 )
+from search.catalogue.works import published_keys
+from search.engines import engines
+from search.engines.base import EngineUnavailable, SearchEngine
 from search.requests import SearchRequest
-from search.works import published_keys
+from search.views.facets import FACETS
 
 SHOWN = 20  # keys named of each sort of difference
 

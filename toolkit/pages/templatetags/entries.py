@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from search.engines.base import Hit, SearchPage
-from search.terms import term_url
-from search.views import vocabularies_of
-from toolkit.taxonomy.classification import Attachment, EntryPage
+from search.reader import vocabularies_of
+from search.views.browse import term_url
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
+from toolkit.taxonomy.works import Attachment, EntryPage
 
 register = template.Library()
 

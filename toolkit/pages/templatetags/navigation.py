@@ -14,13 +14,13 @@ from wagtail.models import Page
 
 from toolkit.core.models import BasePage, open_to_all
 from toolkit.pages.menus import MENU
-from toolkit.taxonomy.models import edition_numbers
+from toolkit.taxonomy.terms import edition_numbers
 
 register = template.Library()
 
 A_DAY = datetime.timedelta(days=1)
 
-_kept: dict[str, tuple[int, Frame]] = {}
+_kept: dict[str, tuple[int, Surroundings]] = {}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Menu:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Surroundings:
     """What surrounds the content of a page."""
 
     menu: Menu = field(default_factory=Menu)
@@ -70,33 +70,33 @@ class LanguageLink:
 @register.simple_tag(takes_context=True)
 def menu(context: dict[str, Any]) -> Menu:
     """The children of the home page in the reader's language, else in the site's."""
-    return _frame(context).menu
+    return _surroundings(context).menu
 
 
-def _frame(context: dict[str, Any]) -> Frame:
+def _surroundings(context: dict[str, Any]) -> Surroundings:
     """Menu and versions of the page shown, asked for once a request, in one query."""
     request = context.get("request")
-    kept: Frame | None = getattr(request, "frame_of_page", None)
+    kept: Surroundings | None = getattr(request, "surroundings_of_page", None)
     if kept is not None:
         return kept
     reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
     shown = _shown(context)
-    made = _kept_frame(reader) if shown is None else _read_frame(reader, shown)
+    made = _kept_surroundings(reader) if shown is None else _read_surroundings(reader, shown)
     if request is not None:
-        request.frame_of_page = made
+        request.surroundings_of_page = made
     return made
 
 
-def _kept_frame(reader: str) -> Frame:
+def _kept_surroundings(reader: str) -> Surroundings:
     """What surrounds a page of results, read anew when the menu has changed."""
     number = edition_numbers().get(MENU, 0)
     kept = _kept.get(reader)
     if kept is None or kept[0] != number:
-        kept = _kept[reader] = (number, _read_frame(reader, None))
+        kept = _kept[reader] = (number, _read_surroundings(reader, None))
     return kept[1]
 
 
-def _read_frame(reader: str, shown: BasePage | None) -> Frame:
+def _read_surroundings(reader: str, shown: BasePage | None) -> Surroundings:
     in_menu = Q(
         depth=3,
         content_type__app_label="pages",
@@ -129,7 +129,7 @@ def _read_frame(reader: str, shown: BasePage | None) -> Frame:
         key = str(page.translation_key)
         if key not in found or code == reader:
             found[key] = page
-    made = Frame()
+    made = Surroundings()
     for page in found.values():
         code = page.locale.language_code
         item = MenuItem(
@@ -147,7 +147,7 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
     request = context.get("request")
     reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
     page = _shown(context)
-    _frame(context)
+    _surroundings(context)
     links = []
     original = page.original if page and len(page.versions) > 1 else None
     versions = {version.locale.language_code: version for version in page.versions} if page else {}

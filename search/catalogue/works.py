@@ -1,0 +1,161 @@
+"""Which works the public may find, as entries. The one public feed of the site.
+
+Rebuilding, indexing, feeds and exports all read ``published_entries``, so that what is
+private is decided once, in ``indexable``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+
+from search.entries import SearchEntry, Version
+from toolkit.core.models import open_to_all
+from toolkit.core.sanitising import clean_text
+from toolkit.taxonomy.vocabularies import TermValue, Vocabulary, vocabularies
+from toolkit.taxonomy.works import CLASSIFIED_BY, classifications
+
+log = logging.getLogger(__name__)
+
+BATCH = 200  # works read at once: a handful of queries each
+
+
+class Searchable:
+    """Makes a page type findable: mix it in before ``EntryPage`` and say what it is.
+
+    ``search_kind`` is a code of the vocabulary of kinds; ``search_text`` gives the words of
+    the page, as plain text, that stand in neither title nor summary; ``search_related`` names
+    the relations that it needs for that, to be read together with the pages.
+    """
+
+    search_kind: str = ""
+    search_related: tuple[str, ...] = ()
+
+    def search_text(self) -> str:
+        raise NotImplementedError
+
+    def search_entry(self) -> SearchEntry | None:
+        """The entry of the whole work that this page is a version of; None if nothing of it
+        is public."""
+        return next(published_entries([str(self.translation_key)]), None)  # type: ignore[attr-defined]
+
+
+def searchable_models() -> list[Any]:
+    """The page models that ``Searchable`` was mixed into."""
+    return [model for model in apps.get_models() if issubclass(model, Searchable)]
+
+
+def indexable(model: Any) -> Any:
+    """The pages of a model that anyone may find: live, not private, not a mere alias."""
+    return open_to_all(model.objects.all()).filter(alias_of__isnull=True)
+
+
+def published_keys() -> list[str]:
+    """Keys of all works that anyone may find, in a stable order."""
+    keys: set[str] = set()
+    for model in searchable_models():
+        keys.update(str(key) for key in indexable(model).values_list("translation_key", flat=True))
+    return sorted(keys)
+
+
+def published_entries(keys: Iterable[str] | None = None) -> Iterator[SearchEntry]:
+    """The entries of these works, or of all; works that nobody may find are left out.
+
+    Reads ``BATCH`` works with a number of queries that depends on the number of page types
+    alone, so that a site of any size can be walked.
+    """
+    waiting = iter(published_keys() if keys is None else dict.fromkeys(keys))
+    terms = vocabularies()
+    while batch := list(islice(waiting, BATCH)):
+        works: dict[str, list[Any]] = defaultdict(list)
+        for model in searchable_models():
+            pages = indexable(model).filter(translation_key__in=batch)
+            for page in pages.select_related("locale", *model.search_related):
+                works[str(page.translation_key)].append(page)
+        originals = {key: min(pages, key=lambda page: page.pk) for key, pages in works.items()}
+        classified = classifications(page.pk for page in originals.values())
+        for key in batch:
+            if key in works:
+                original = originals[key]
+                yield _entry(key, original, works[key], classified[original.pk], terms)
+
+
+def _entry(
+    key: str,
+    original: Any,
+    pages: list[Any],
+    classification: Mapping[str, list[str]],
+    terms: Mapping[str, Vocabulary],
+) -> SearchEntry:
+    versions = {
+        page.locale.language_code: Version(
+            language=page.locale.language_code,
+            title=clean_text(page.title),
+            url=page.get_url() or "",
+            summary=clean_text(page.summary),
+            body=_body(page),
+        )
+        for page in pages
+    }
+    kind = original.search_kind
+    facets = {name: terms[name].widened(classification[name]) for name in CLASSIFIED_BY}
+    facets["kind"] = frozenset({kind})
+    facets["tag"] = frozenset(classification["tag"])
+    facets["language"] = frozenset(versions)
+    return SearchEntry(
+        key=key,
+        kind=kind,
+        original=original.locale.language_code,
+        versions=versions,
+        facets=facets,
+        labels=_labels(kind, classification, terms),
+        published=original.issued,
+    )
+
+
+def _body(page: Any) -> str:
+    """The words of a page; "" where its type fails on them: one broken page is found by its
+    title alone, and keeps no other from being found at all."""
+    try:
+        return str(page.search_text())
+    except Exception:
+        log.exception("page %s has no words for the index", page.pk)
+        return ""
+
+
+def _labels(
+    kind: str, classification: Mapping[str, list[str]], terms: Mapping[str, Vocabulary]
+) -> dict[str, tuple[str, ...]]:
+    """The names of all that classifies a work, by language: terms, wider terms, kind and tags."""
+    found: list[TermValue] = []
+    for name, values in {"kind": [kind], **classification}.items():
+        known = terms[name]
+        for value in values:
+            codes = [value, *known.ancestors(value)]
+            found += [term for code in codes if (term := known.get(code))]
+    labels: dict[str, dict[str, None]] = {code: {} for code, _name in settings.LANGUAGES}
+    for term in found:
+        for language, label in term.labels.items():
+            if label:
+                labels[language].setdefault(label)
+        for name in (*term.also_known_as, *([term.number] if term.number else [])):
+            labels[_language_of(name)].setdefault(name)
+    return {language: tuple(names) for language, names in labels.items() if names}
+
+
+def _language_of(name: str) -> str:
+    """The language whose analysis suits another name of a term, by its script."""
+    for char in name:
+        if "\u0600" <= char <= "\u06ff":
+            return "ar"
+        if "\u0400" <= char <= "\u04ff":
+            return "ru"
+        if "\u4e00" <= char <= "\u9fff":
+            return "zh"
+    return "en"

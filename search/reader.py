@@ -1,0 +1,31 @@
+"""Who asks, and for what: the reader's language, her query string, the vocabularies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
+
+
+def reader_language() -> str:
+    """The active language, one of the site's."""
+    language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def query_of(request: HttpRequest) -> dict[str, list[str]]:
+    """The query string: parameter → list of values."""
+    return {name: list(values) for name, values in request.GET.lists()}
+
+
+def vocabularies_of(request: HttpRequest) -> Mapping[str, Vocabulary]:
+    """The vocabularies, asked for once a request; template tags find them in the same place."""
+    kept: Mapping[str, Vocabulary] | None = getattr(request, "_vocabularies", None)
+    if kept is None:
+        kept = vocabularies()
+        request._vocabularies = kept  # type: ignore[attr-defined]
+    return kept

@@ -1,0 +1,167 @@
+"""Where a text has the words of a query: escaped HTML with <mark> around what matched."""
+
+from __future__ import annotations
+
+from django.utils.html import escape
+
+from search.text.reading import ReadQuery
+from search.text.terms import WORD, Word, fold, fold_word, is_han, is_stop_word, terms
+
+
+class _Marker:
+    """Finds the words of a query in texts of one language. Stop words alone are left out."""
+
+    def __init__(self, query: ReadQuery, language: str) -> None:
+        self._language = language
+        self._wanted: set[str] = set()
+        for word in query.words:
+            if word.required:
+                self._wanted.update(word.terms[language])
+        for phrase in query.phrases:
+            for folded, term in zip(phrase.folded, phrase.terms[language], strict=True):
+                if len(phrase.folded) == 1 or not is_stop_word(folded, language):
+                    self._wanted.add(term)
+        self._beginnings = tuple(word.folded for word in query.words if word.prefix)
+        self._number = len({w.folded for w in query.words if w.required}) + sum(
+            len(phrase.folded) for phrase in query.phrases
+        )
+        self._lone = {term for term in self._wanted if len(term) == 1 and is_han(term)}
+        self._known: dict[str, bool] = {}
+
+    def find(self, text: str, start: int = 0, end: int | None = None) -> list[Word]:
+        """Words of ``text[start:end]`` that the query asks for, with offsets in ``text``."""
+        found: list[Word] = []
+        known = self._known
+        for match in WORD.finditer(text, start, len(text) if end is None else end):
+            if match.lastgroup:
+                found += self._in_han(text, *match.span())
+                continue
+            word = match[0]
+            hit = known.get(word)
+            if hit is None:
+                hit = known[word] = self._asked(word)
+            if hit:
+                found.append(Word(word, *match.span()))
+        return found
+
+    def are_all(self, found: list[Word]) -> bool:
+        """Whether these are as many different words as the query has, or more."""
+        return len({terms(word.text, self._language)[:1] for word in found}) >= self._number
+
+    def _asked(self, word: str) -> bool:
+        if not self._wanted.isdisjoint(terms(word, self._language)):
+            return True
+        return bool(self._beginnings) and fold_word(word).startswith(self._beginnings)
+
+    def _in_han(self, text: str, start: int, end: int) -> list[Word]:
+        size = min(2, end - start)
+        pairs = [Word(text[i : i + size], i, i + size) for i in range(start, end - size + 1)]
+        found = [pair for pair in pairs if self._asked(pair.text)]
+        if self._lone:
+            letters = [Word(text[i], i, i + 1) for i in range(start, end)]
+            found += [letter for letter in letters if fold(letter.text) in self._lone]
+        return sorted(found, key=lambda word: (word.start, word.end))
+
+
+# A passage is looked for in pieces, until all words of the query were met or, after the first
+# of them, the part was read through: a long text costs no more than it must. Characters.
+_PIECE = 800
+_PART = 4000
+
+
+class Highlighter:
+    """Marks the words of one query in texts of any language.
+
+    Made by an engine for one answer: what it learns of a language's words serves all its hits.
+    """
+
+    def __init__(self, query: ReadQuery) -> None:
+        self._query = query
+        self._markers: dict[str, _Marker] = {}
+
+    def highlight(self, text: str, language: str, *, width: int | None = None) -> str:
+        """Plain ``text`` of a language as escaped HTML with ``<mark>`` around what matches.
+
+        With ``width`` a passage of about that many characters, in the part of the text that
+        matches first the one with most different words of the query; cut at spaces, "…" where
+        something is left out; "" if nothing matches. Without, the whole text. Stop words alone
+        are never marked.
+        """
+        marker = self._marker(language)
+        if width is None:
+            return _marked(text, marker.find(text), 0, len(text))
+        found = _first_found(text, marker)
+        if not found:
+            return ""
+        return _marked(text, found, *_passage(text, found, language, width))
+
+    def _marker(self, language: str) -> _Marker:
+        if language not in self._markers:
+            self._markers[language] = _Marker(self._query, language)
+        return self._markers[language]
+
+
+def _marked(text: str, found: list[Word], start: int, end: int) -> str:
+    pieces: list[str] = ["…" if start > 0 else ""]
+    place = start
+    spans: list[tuple[int, int]] = []
+    for word in found:
+        if word.start < start or word.end > end:
+            continue
+        if spans and word.start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], word.end))
+        else:
+            spans.append((word.start, word.end))
+    for first, last in spans:
+        pieces += (escape(text[place:first]), "<mark>", escape(text[first:last]), "</mark>")
+        place = last
+    pieces += (escape(text[place:end]), "…" if end < len(text) else "")
+    return "".join(pieces)
+
+
+def _first_found(text: str, marker: _Marker) -> list[Word]:
+    found: list[Word] = []
+    start, stop = 0, len(text)
+    while start < stop:
+        end = start + _PIECE
+        if end < len(text):
+            space = text.rfind(" ", start + _PIECE // 2, end)
+            end = space if space >= 0 else end
+        here = marker.find(text, start, end)
+        if here and not found:
+            stop = min(stop, start + _PART)
+        found += here
+        if here and marker.are_all(found):
+            break
+        start = end
+    return found
+
+
+def _passage(text: str, found: list[Word], language: str, width: int) -> tuple[int, int]:
+    best, best_score = found[0], (-1, -1)
+    last = 0
+    inside: dict[str, int] = {}
+    names = [next(iter(terms(word.text, language)), word.text) for word in found]
+    for first, word in enumerate(found):
+        while last < len(found) and found[last].end <= word.start + width:
+            inside[names[last]] = inside.get(names[last], 0) + 1
+            last += 1
+        score = (len(inside), last - first)
+        if score > best_score:
+            best, best_score = word, score
+        if last > first:
+            inside[names[first]] -= 1
+            if not inside[names[first]]:
+                del inside[names[first]]
+        else:
+            last = first + 1
+    start = max(0, best.start - width // 4)
+    end = min(len(text), start + width)
+    start = max(0, min(start, end - width))
+    if start > 0:
+        space = text.find(" ", start, best.start)
+        start = space + 1 if space >= 0 else start
+    if end < len(text):
+        space = text.rfind(" ", best.end, end)
+        end = space if space > 0 else max(end, best.end)
+    return start, max(end, min(best.end, len(text)))

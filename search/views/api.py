@@ -1,0 +1,210 @@
+"""Search as JSON, for anyone: what the results page shows, from the same code.
+
+Described by ``search/openapi.yaml``, which is served beside it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page, require_http_methods
+
+from search.answers import REBUILDING, answer, current_engine
+from search.engines.base import EngineUnavailable, Hit, SearchPage
+from search.reader import query_of, reader_language
+from search.requests import MAX_QUERY_LENGTH, SearchRequest
+from search.views.facets import FACETS, FacetValue, facet_groups, read_request
+from search.views.results import RETRY_AFTER, cut_message
+from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
+
+View = Callable[[HttpRequest], HttpResponse]
+
+DESCRIPTION = Path(__file__).with_name("openapi.yaml")
+MAX_SUGGESTIONS = 8
+
+
+def cross_origin(view: View) -> View:
+    """Let scripts of any site read the answer (CORS); nothing here depends on who asks."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204)
+            response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            response["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match"
+            response["Access-Control-Max-Age"] = "86400"
+        else:
+            response = view(request)
+            response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return require_http_methods(["GET", "HEAD", "OPTIONS"])(wrapped)
+
+
+def in_language(view: View) -> View:
+    """Answer in the language of ``lang=``, else of Accept-Language; 400 for an unknown one."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        wanted = request.GET.get("lang")
+        if wanted is None:
+            wanted = reader_language()
+        known = [code for code, _name in settings.LANGUAGES]
+        if wanted not in known:
+            return _error(
+                400,
+                "unknown-language",
+                _("There is no language “%(lang)s” here. lang= may be one of: %(known)s.")
+                % {"lang": wanted[:20], "known": ", ".join(known)},
+            )
+        with translation.override(wanted):
+            response = view(request)
+        response["Content-Language"] = wanted
+        return response
+
+    return wrapped
+
+
+@cross_origin
+@conditional_page
+@in_language
+def search(request: HttpRequest) -> HttpResponse:
+    """``/api/v1/search``: hits and facets of the search that the query string asks for."""
+    terms = vocabularies()
+    asked = read_request(query_of(request), language=reader_language(), vocabularies=terms)
+    page = answer(asked)
+    if page is REBUILDING:
+        return _rebuilding()
+    response = JsonResponse(_search_answer(asked, page, terms), json_dumps_params=_DUMPS)
+    patch_cache_control(response, no_cache=True)
+    return response
+
+
+@cross_origin
+@conditional_page
+@in_language
+def suggest(request: HttpRequest) -> HttpResponse:
+    """``/api/v1/suggest``: how what was typed may go on.
+
+    ``format=opensearch`` answers as browsers' search boxes expect it.
+    """
+    text = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:MAX_QUERY_LENGTH]
+    try:
+        found = (
+            current_engine().suggest(text, language=reader_language(), limit=MAX_SUGGESTIONS)
+            if text
+            else []
+        )
+    except EngineUnavailable:
+        found = []  # a box without suggestions is still a box
+    if request.GET.get("format") == "opensearch":
+        response = JsonResponse(
+            [text, found],
+            safe=False,
+            content_type="application/x-suggestions+json",
+            json_dumps_params=_DUMPS,
+        )
+    else:
+        response = JsonResponse({"q": text, "suggestions": found}, json_dumps_params=_DUMPS)
+    patch_cache_control(response, public=True, max_age=60)
+    return response
+
+
+@cross_origin
+@conditional_page
+def description(request: HttpRequest) -> HttpResponse:
+    """``/api/v1/openapi.json``: what the above take and give, as OpenAPI."""
+    return JsonResponse(openapi(), json_dumps_params=_DUMPS)
+
+
+@functools.cache
+def openapi() -> dict[str, Any]:
+    """The OpenAPI description as a dictionary."""
+    loaded: dict[str, Any] = yaml.safe_load(DESCRIPTION.read_text("utf-8"))
+    return loaded
+
+
+urlpatterns = [
+    path("search", search, name="api-search"),
+    path("suggest", suggest, name="api-suggest"),
+    path("openapi.json", description, name="api-description"),
+]
+
+_DUMPS = {"ensure_ascii": False, "separators": (",", ":")}
+
+
+def _search_answer(
+    asked: SearchRequest, page: SearchPage, terms: dict[str, Vocabulary]
+) -> dict[str, Any]:
+    groups = facet_groups(page, asked, terms)
+    return {
+        "total": page.total,
+        "page": asked.page,
+        "page_size": asked.page_size,
+        "relaxed": page.relaxed,
+        "suggestion": page.suggestion,
+        "degraded": page.degraded,
+        "notices": [{"code": cut.value, "message": cut_message(cut)} for cut in asked.cuts],
+        "hits": [_hit(hit) for hit in page.hits],
+        "facets": {
+            **{name: [] for name in FACETS},
+            **{group.name: [_value(value) for value in group.walk()] for group in groups},
+        },
+        "drops": [
+            {"facet": facet, "value": value, "total": total}
+            for (facet, value), total in page.drops.items()
+        ],
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "key": hit.key,
+        "kind": hit.kind,
+        "title": hit.title,
+        "summary": hit.summary,
+        "language": hit.language,
+        "languages": list(hit.languages),
+        "url": hit.url,
+        "highlight": hit.highlight,
+        "published": hit.published or None,
+    }
+
+
+def _value(value: FacetValue) -> dict[str, Any]:
+    return {
+        "value": value.value,
+        "label": value.label,
+        "count": value.count,
+        "after": value.count if value.after is None and not value.selected else value.after,
+        "selected": value.selected,
+        "parent": value.parent or None,
+    }
+
+
+def _error(status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse(
+        {"error": {"code": code, "message": message}}, status=status, json_dumps_params=_DUMPS
+    )
+
+
+def _rebuilding() -> JsonResponse:
+    response = _error(
+        503,
+        "rebuilding",
+        _("The index is being made anew. Nothing is lost; ask again in a moment."),
+    )
+    response["Retry-After"] = str(RETRY_AFTER)
+    patch_cache_control(response, no_store=True)
+    return response

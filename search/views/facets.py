@@ -1,0 +1,344 @@
+"""The facets of the search: declared once, and drawn for one answer.
+
+``FACETS`` says which there are; their order is the order on the page. ``facet_groups`` turns
+the counts of a ``SearchPage`` into what a page and the JSON show: labels in the reader's
+language, values as trees, and for every value the address that ticks or unticks it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from search.engines.base import SearchPage
+from search.requests import FACET_NAMES, SearchRequest
+from search.text.terms import fold
+from toolkit.core.templatetags.localise import language_name
+from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
+
+LONG = 10  # a facet with more values than this starts folded
+
+#: An SDG target as people write it: "5B", "5b" and "5.B" are all 5.b.
+_LETTERED_TARGET = re.compile(r"(\d{1,2})\.?([a-z])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet: the name of its parameter and of its vocabulary, and its title.
+
+    ``narrower`` is what the values below a value are called.
+    ``ordered`` is False where the most frequent value comes first, and not the vocabulary's
+    first; ``by_name`` sorts narrower terms by their labels (countries in a region).
+    """
+
+    name: str
+    title: str | Promise
+    narrower: str | Promise = ""
+    ordered: bool = True
+    by_name: bool = False
+
+
+FACETS: dict[str, Facet] = {
+    facet.name: facet
+    for facet in (
+        Facet("kind", _("Kind")),
+        Facet("region", _("Region"), narrower=_("Countries"), by_name=True),
+        Facet("partner", _("Partner type")),
+        Facet("direction", _("Strategic direction"), narrower=_("Key initiatives")),
+        Facet("sdg", _("Sustainable Development Goal"), narrower=_("Targets")),
+        Facet("role", _("Role of libraries")),
+        Facet("language", _("Language"), ordered=False),
+        Facet("tag", _("Tag"), ordered=False),
+    )
+}
+assert tuple(FACETS) == FACET_NAMES  # noqa: S101  search/requests.py reads the same parameters
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet, ready to be shown.
+
+    ``count`` is the number of works with this value under the words and all other facets;
+    ``after`` is the total once it is ticked as well, None where that equals ``count``.
+    """
+
+    facet: str
+    value: str
+    label: str
+    count: int
+    selected: bool
+    asked: SearchRequest = field(repr=False, compare=False)
+    after: int | None = None
+    parent: str = ""
+    number: str = ""
+    language: str = ""  # of ``own_name``
+    own_name: str = ""
+    children: tuple[FacetValue, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The query string, with its question mark, of the search with this value toggled."""
+        return address(self.asked.toggled(self.facet, self.value))
+
+    @property
+    def has_selected_child(self) -> bool:
+        return any(child.selected or child.has_selected_child for child in self.children)
+
+    def walk(self) -> Iterator[FacetValue]:
+        """This value, then all narrower ones shown below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class FacetSection:
+    """Values under one heading: an edition of a strategy. Other facets have one, unnamed."""
+
+    code: str
+    title: str
+    values: tuple[FacetValue, ...]
+
+    @property
+    def has_selected(self) -> bool:
+        return any(value.selected or value.has_selected_child for value in self.values)
+
+    @property
+    def first(self) -> tuple[FacetValue, ...]:
+        return self.values[:LONG]
+
+    @property
+    def rest(self) -> tuple[FacetValue, ...]:
+        """What stands behind "all …" in a long list without headings."""
+        return self.values[LONG:]
+
+    @property
+    def rest_has_selected(self) -> bool:
+        return any(value.selected or value.has_selected_child for value in self.rest)
+
+
+@dataclass(frozen=True)
+class FacetGroup:
+    """A facet with the values that one answer has."""
+
+    name: str
+    title: str
+    sections: tuple[FacetSection, ...]
+    narrower: str = ""
+    size: int = 0
+    selected: tuple[FacetValue, ...] = field(default=())
+
+    @property
+    def is_long(self) -> bool:
+        return self.size > LONG
+
+    def walk(self) -> Iterator[FacetValue]:
+        """Every value shown, each parent before its children."""
+        for section in self.sections:
+            for value in section.values:
+                yield from value.walk()
+
+
+def facet_groups(
+    page: SearchPage,
+    request: SearchRequest,
+    vocabularies: Mapping[str, Vocabulary],
+    *,
+    names: Iterable[str] = tuple(FACETS),
+) -> list[FacetGroup]:
+    """The facets of an answer, in the order of the page.
+
+    Values without an entry are left out unless they are selected; a facet without any value
+    is left out whole. ``vocabularies`` is what ``toolkit.taxonomy.vocabularies`` returns, so
+    that all labels cost one query.
+    """
+    groups = (_group(FACETS[name], page, request, vocabularies) for name in names)
+    return [group for group in groups if group.size]
+
+
+def _group(
+    facet: Facet,
+    page: SearchPage,
+    request: SearchRequest,
+    vocabularies: Mapping[str, Vocabulary],
+) -> FacetGroup:
+    counts = page.counts.get(facet.name, {})
+    after = page.after.get(facet.name, {})
+    selected = request.selected.get(facet.name, ())
+    terms = _terms(facet, request.language, vocabularies)
+    shown = {
+        code: term for code, term in terms.items() if counts.get(code, 0) > 0 or code in selected
+    }
+    below: dict[str, list[TermValue]] = {}
+    for term in shown.values():
+        below.setdefault(_nearest(term, terms, shown), []).append(term)
+
+    def ordered(values: list[TermValue], *, narrower: bool) -> list[TermValue]:
+        if not facet.ordered:
+            return sorted(
+                values,
+                key=lambda term: (
+                    -counts.get(term.value, 0),
+                    fold(term.label(request.language)),
+                    term.value,
+                ),
+            )
+        if facet.by_name and narrower:
+            return sorted(values, key=lambda term: (fold(term.label(request.language)), term.value))
+        return values
+
+    def drawn(term: TermValue) -> FacetValue:
+        is_selected = term.value in selected
+        return FacetValue(
+            facet=facet.name,
+            value=term.value,
+            label=term.label(request.language),
+            count=counts.get(term.value, 0),
+            selected=is_selected,
+            asked=request,
+            after=None if is_selected else after.get(term.value),
+            parent=term.parent,
+            number=term.number,
+            language=term.value if facet.name == "language" else "",
+            own_name=_own_name(term, request.language) if facet.name == "language" else "",
+            children=tuple(
+                drawn(child) for child in ordered(below.get(term.value, []), narrower=True)
+            ),
+        )
+
+    top = [drawn(term) for term in ordered(below.get("", []), narrower=False)]
+    if facet.name == "direction":
+        sections = _by_edition(top, terms, request.language, vocabularies)
+    else:
+        sections = (FacetSection("", "", tuple(top)),)
+    group = FacetGroup(
+        facet.name, str(facet.title), sections, narrower=str(facet.narrower), size=len(shown)
+    )
+    chosen = {value.value: value for value in group.walk() if value.selected}
+    return replace(group, selected=tuple(chosen[code] for code in selected if code in chosen))
+
+
+def _terms(
+    facet: Facet, language: str, vocabularies: Mapping[str, Vocabulary]
+) -> Mapping[str, TermValue]:
+    if facet.name == "language":
+        return {
+            code: TermValue(value=code, labels={language: capfirst(language_name(code, language))})
+            for code, _name in settings.LANGUAGES
+        }
+    return vocabularies[facet.name].terms
+
+
+def _own_name(term: TermValue, reader: str) -> str:
+    """What a language calls itself, "" in that very language."""
+    return "" if term.value == reader else dict(settings.LANGUAGES)[term.value]
+
+
+def _nearest(
+    term: TermValue, terms: Mapping[str, TermValue], shown: Mapping[str, TermValue]
+) -> str:
+    """The nearest wider term that is shown, "" for none."""
+    parent, seen = term.parent, {term.value}
+    while parent and parent not in shown:
+        if parent in seen or parent not in terms:
+            return ""
+        seen.add(parent)
+        parent = terms[parent].parent
+    return parent
+
+
+def _by_edition(
+    values: list[FacetValue],
+    terms: Mapping[str, TermValue],
+    language: str,
+    vocabularies: Mapping[str, Vocabulary],
+) -> tuple[FacetSection, ...]:
+    """Directions under their strategies, the newest edition first."""
+    grouped: dict[str, list[FacetValue]] = {}
+    for value in values:
+        grouped.setdefault(terms[value.value].group, []).append(value)
+    strategies = vocabularies["strategy"]
+    return tuple(
+        FacetSection(
+            code,
+            strategy.label(language) if (strategy := strategies.get(code)) else code,
+            tuple(grouped[code]),
+        )
+        for code in sorted(grouped, reverse=True)  # codes begin with the first year
+    )
+
+
+# --- from the address, and back to it ---------------------------------------------------
+
+
+def known_values(vocabularies: Mapping[str, Vocabulary]) -> dict[str, frozenset[str]]:
+    """Facet → the values that exist."""
+    known = {
+        name: frozenset(vocabularies[name].terms) for name in FACET_NAMES if name != "language"
+    }
+    return {**known, "language": frozenset(code for code, _name in settings.LANGUAGES)}
+
+
+def read_request(
+    query: Mapping[str, list[str]], *, language: str, vocabularies: Mapping[str, Vocabulary]
+) -> SearchRequest:
+    """The search that a query string asks for; SDG targets may be written as "5B"."""
+    cleaned = {**query, "sdg": [canonical("sdg", value) for value in query.get("sdg", [])]}
+    return SearchRequest.from_query(cleaned, language=language, known=known_values(vocabularies))
+
+
+def canonical(facet: str, value: str) -> str:
+    """The code that a value stands for: "5B" is the target "5.b"; others stay as they are."""
+    if facet == "sdg" and (match := _LETTERED_TARGET.fullmatch(value)):
+        return f"{match[1]}.{match[2].lower()}"
+    return value
+
+
+def address(request: SearchRequest) -> str:
+    """The relative address of a search on its own page, "?" for one that asks for nothing."""
+    return f"?{request.query_string()}"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A selected filter, and the address of the search without it."""
+
+    title: str
+    label: str
+    url: str
+
+
+def chips(groups: Iterable[FacetGroup]) -> list[Chip]:
+    """All selected filters, in the order of the facets."""
+    return [
+        Chip(group.title, value.label, value.url) for group in groups for value in group.selected
+    ]
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A way out of an empty result: the search without one of its parts, and what that finds."""
+
+    title: str
+    label: str
+    total: int
+    url: str
+
+
+def drops(page: SearchPage, request: SearchRequest, groups: Iterable[FacetGroup]) -> list[Drop]:
+    """What leaving out each filter, or the words, would give; the most helpful first."""
+    found: list[Drop] = []
+    for group in groups:
+        for value in group.selected:
+            total = page.drops.get((group.name, value.value))
+            if total is not None:
+                found.append(Drop(group.title, value.label, total, value.url))
+    if (total := page.drops.get(("q", ""))) is not None and request.text:
+        found.append(Drop("", request.text, total, address(request.without_words())))
+    return sorted(found, key=lambda drop: -drop.total)

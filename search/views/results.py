@@ -1,0 +1,193 @@
+"""The results page: one request, one question to the engine, one page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.functional import Promise
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import conditional_page, require_safe
+
+from search.answers import REBUILDING, answer
+from search.engines.base import SearchPage
+from search.reader import query_of, reader_language, vocabularies_of
+from search.requests import (
+    MAX_PAGE,
+    MAX_QUERY_LENGTH,
+    MAX_SELECTED,
+    MAX_WORDS,
+    Cut,
+    SearchRequest,
+    Sort,
+)
+from search.views.cards import result_cards
+from search.views.facets import address, chips, drops, facet_groups, read_request
+from toolkit.core.templatetags.localise import local_number
+from toolkit.taxonomy.vocabularies import Vocabulary
+
+RETRY_AFTER = 15  # seconds: what a rebuild of a small site takes
+
+SORTS: dict[Sort, str | Promise] = {
+    Sort.RELEVANCE: _("Relevance"),
+    Sort.NEWEST: _("Newest first"),
+    Sort.TITLE: _("Title"),
+}
+
+_CUTS: dict[Cut, tuple[str | Promise, int]] = {
+    Cut.QUERY_TOO_LONG: (
+        _("Your question is longer than %(limit)s characters; the rest of it was left out."),
+        MAX_QUERY_LENGTH,
+    ),
+    Cut.TOO_MANY_WORDS: (
+        _("Only the first %(limit)s words were searched for."),
+        MAX_WORDS,
+    ),
+    Cut.PAGE_TOO_DEEP: (
+        _("Results can be turned as far as page %(limit)s. Add a filter to reach the others."),
+        MAX_PAGE,
+    ),
+    Cut.TOO_MANY_VALUES: (
+        _("At most %(limit)s filters can be used at once; the others were left out."),
+        MAX_SELECTED,
+    ),
+}
+
+
+def cut_message(cut: Cut) -> str:
+    """What a cap left out, in the active language."""
+    text, limit = _CUTS[cut]
+    return str(text) % {"limit": local_number(limit)}
+
+
+@require_safe
+@conditional_page
+def results(request: HttpRequest) -> HttpResponse:
+    """What was found, and what narrows it. 503 while the index is being made anew."""
+    terms = vocabularies_of(request)
+    asked = read_request(query_of(request), language=reader_language(), vocabularies=terms)
+    page = answer(asked)
+    if page is REBUILDING:
+        response = render(
+            request,
+            "search/rebuilding.html",
+            {"asked": asked, "hide_header_search": True},
+            status=503,
+        )
+        response["Retry-After"] = str(RETRY_AFTER)
+        patch_cache_control(response, no_store=True)
+        return response
+    last = min(math.ceil(page.total / asked.page_size), MAX_PAGE)
+    if 0 < last < asked.page:
+        return HttpResponseRedirect(address(asked.on_page(last)))
+    response = render(request, "search/results.html", results_context(asked, page, terms))
+    patch_cache_control(response, no_cache=True)
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def results_context(
+    asked: SearchRequest, page: SearchPage, terms: Mapping[str, Vocabulary]
+) -> dict[str, Any]:
+    """Everything that the results page shows, without a query to the database."""
+    groups = facet_groups(page, asked, terms)
+    chosen = chips(groups)
+    nothing_filtered = SearchRequest(
+        language=asked.language, text=asked.text, query=asked.query, sort=asked.sort
+    )
+    return {
+        "asked": asked,
+        "page_found": page,
+        "groups": groups,
+        "cards": result_cards(page, asked, terms),
+        "chips": chosen,
+        "clear_url": address(nothing_filtered),
+        "sorts": sort_links(asked),
+        "pagination": pagination(asked, page.total),
+        "announcement": announcement(asked, page),
+        "cuts": [cut_message(cut) for cut in asked.cuts],
+        "suggestion_url": address(asked.with_text(page.suggestion)) if page.suggestion else "",
+        "drops": drops(page, asked, groups) if not page.total else [],
+        "max_query_length": MAX_QUERY_LENGTH,
+        "hide_header_search": True,
+    }
+
+
+def sort_links(asked: SearchRequest) -> list[dict[str, Any]]:
+    """The orders to choose from. Without words nothing is more relevant, and the newest come
+    first by default."""
+    current = asked.sort
+    sorts = list(SORTS)
+    if asked.query.is_empty:
+        sorts.remove(Sort.RELEVANCE)
+        current = Sort.NEWEST if current is Sort.RELEVANCE else current
+    default = sorts[0]
+    return [
+        {
+            "label": SORTS[sort],
+            "url": address(asked.sorted_by(Sort.RELEVANCE if sort is default else sort)),
+            "is_current": sort is current,
+        }
+        for sort in sorts
+    ]
+
+
+def announcement(asked: SearchRequest, page: SearchPage) -> SafeString:
+    """The total as a sentence: shown above the results and read out when they change. The
+    words keep their own direction of writing (<bdi>)."""
+    if asked.text:
+        text = ngettext(
+            "%(number)s result for “%(words)s”", "%(number)s results for “%(words)s”", page.total
+        )
+    else:
+        text = ngettext("%(number)s entry", "%(number)s entries", page.total)
+    words = format_html("<bdi>{}</bdi>", asked.text)
+    return mark_safe(escape(text) % {"number": local_number(page.total), "words": words})  # noqa: S308
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A link to a page of results; ``number`` is None for a gap between two."""
+
+    number: int | None
+    url: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Pagination:
+    """Links to the other pages of results."""
+
+    links: tuple[PageLink, ...]
+    previous: str
+    next: str
+    current: int
+    last: int
+
+
+def pagination(asked: SearchRequest, total: int) -> Pagination | None:
+    """The first, the last and the pages around the present one; None for a single page."""
+    last = min(math.ceil(total / asked.page_size), MAX_PAGE)
+    if last < 2:
+        return None
+    numbers = sorted({1, last, *range(max(1, asked.page - 1), min(last, asked.page + 1) + 1)})
+    links: list[PageLink] = []
+    for number in numbers:
+        if links and (before := links[-1].number) and number - before > 1:
+            links.append(PageLink(None))
+        links.append(PageLink(number, address(asked.on_page(number)), number == asked.page))
+    return Pagination(
+        links=tuple(links),
+        previous=address(asked.on_page(asked.page - 1)) if asked.page > 1 else "",
+        next=address(asked.on_page(asked.page + 1)) if asked.page < last else "",
+        current=asked.page,
+        last=last,
+    )

@@ -1,0 +1,313 @@
+"""The results page, as a reader meets it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from search.answers import current_engine
+from search.engines.base import EngineUnavailable
+from search.requests import Cut
+from search.views import results
+from tests.factories.pages import CaseStudyPageFactory
+from tests.search.engines.collection import (
+    Collection,
+    chosen,
+    index,
+    make_collection,
+    number,
+    soup,
+    text,
+    titles,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def collection() -> Collection:
+    return make_collection()
+
+
+def get(client: Client, address: str):
+    response = client.get(address)
+    assert response.status_code == 200
+    return soup(response)
+
+
+class TestResultsPage:
+    def test_shows_everything_to_whoever_asks_for_nothing(self, client, collection) -> None:
+        page = get(client, "/en/search/")
+        assert number(page) == 5
+        assert len(titles(page)) == 5
+
+    def test_keeps_the_words_in_the_box(self, client, collection) -> None:
+        page = get(client, '/en/search/?q=library+"two+libraries"')
+        assert page.select_one("#search-words")["value"] == 'library "two libraries"'
+
+    def test_marks_the_words_found_and_escapes_all_else(self, client, collection) -> None:
+        CaseStudyPageFactory(parent=collection.home, title='Zebra <img src=x onerror="alert(1)">')
+        index()
+        response = client.get("/en/search/?q=zebra+<script>alert(2)</script>")
+        html = response.content.decode()
+        assert "<img src=x" not in html
+        assert "<script>alert" not in html
+        page = get(client, "/en/search/?q=zebra")
+        assert titles(page) == ['Zebra <img src=x onerror="alert(1)">']
+        assert text(page.select_one(".hit__title mark")) == "Zebra"
+
+    def test_shows_hostile_names_of_tags_as_text(self, client, collection) -> None:
+        name = '"><b onmouseover=alert(1)>'
+        CaseStudyPageFactory(parent=collection.home, tags=[name])
+        index()
+        page = get(client, "/en/search/")
+        assert not page.select("[onmouseover]")
+        assert name in [text(label) for label in page.select("#facet-tag .facet__name")]
+
+    def test_tells_browsers_how_to_search_the_site(self, client, collection) -> None:
+        link = get(client, "/fr/search/").select_one("link[rel=search]")
+        assert link["href"] == "/fr/search/opensearch.xml"
+        assert client.get(link["href"]).status_code == 200
+
+    def test_announces_the_total_to_screen_readers(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=library")
+        assert re.match(
+            r"\d+ results? for “ ?library ?”", text(page.select_one("h2#results-title"))
+        )
+        assert page.select_one("[role=status][aria-live=polite]") is not None
+
+    def test_needs_the_same_few_queries_whatever_it_finds(self, client, collection) -> None:
+        def queries() -> int:
+            client.get("/en/search/")  # what a process keeps is kept
+            with CaptureQueriesContext(connection) as captured:
+                client.get("/en/search/?q=library")
+            return len(captured)
+
+        few = queries()
+        for n in range(30):
+            CaseStudyPageFactory(parent=collection.home, title=f"Library {n}", tags=[f"tag {n}"])
+        index()
+        assert queries() == few <= 12
+
+    def test_answers_not_modified_while_nothing_changes(self, client, collection) -> None:
+        first = client.get("/en/search/?q=library")
+        again = client.get("/en/search/?q=library", headers={"if-none-match": first["ETag"]})
+        assert again.status_code == 304
+        assert "no-cache" in first["Cache-Control"]
+        assert "Cookie" in first["Vary"]
+
+    def test_takes_no_post(self, client) -> None:
+        assert client.post("/en/search/").status_code == 405
+
+    @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+    def test_exists_in_every_language(self, client, collection, language: str) -> None:
+        page = get(client, f"/{language}/search/")
+        assert page.html["lang"] == language
+        assert page.html["dir"] == ("rtl" if language == "ar" else "ltr")
+        assert len(titles(page)) == 5
+
+    def test_loads_no_script_or_style_in_place(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=library")
+        assert not page.select("style, script:not([src]), [style], [onclick], [onchange]")
+
+
+class TestFacets:
+    def test_are_labelled_checkboxes_in_one_form_with_a_button(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=library&region=ke")
+        form = page.select_one("form#search-form")
+        assert form["method"] == "get"
+        assert form["action"] == "/en/search/"
+        for fieldset in form.select("fieldset"):
+            assert text(fieldset.legend)
+        for box in form.select("input[type=checkbox]"):
+            assert page.select_one(f'label[for="{box["id"]}"]') is not None
+        assert form.select_one(".filters button[type=submit]") is not None
+        assert form.select_one("input[name=q]")["value"] == "library"
+        assert [box["value"] for box in form.select("input[checked]")] == ["ke"]
+
+    def test_tell_the_truth_about_every_click(self, client, collection) -> None:
+        """For each value the page shows, the number after the click is the one promised."""
+        for start in ("", "q=library", "region=ke", "region=ke&partner=government&tag=advocacy"):
+            page = get(client, f"/en/search/?{start}")
+            for box in page.select("input[type=checkbox]:not([checked])"):
+                label = box.find_parent("label")
+                after = label.select_one(".facet__after")
+                promised = text(after) if after else text(label.select_one(".facet__count"))
+                expected = int(re.search(r"\d+", promised)[0])
+                joined = f"{start}&{box['name']}={box['value']}"
+                assert number(get(client, f"/en/search/?{joined}")) == expected, joined
+
+    def test_count_a_work_once_in_whatever_languages_it_is(self, client, collection) -> None:
+        for language in ("en", "fr", "ar", "zh"):
+            page = get(client, f"/{language}/search/")
+            assert chosen(page, "kind")["mou"].endswith("1")
+            assert chosen(page, "region")["sub-saharan-africa"].endswith("3")
+
+    def test_nest_countries_below_their_region(self, client, collection) -> None:
+        page = get(client, "/en/search/")
+        africa = page.select_one("#f-region-sub-saharan-africa").find_parent("li")
+        assert [box["value"] for box in africa.select(".facet__values--narrower input")] == [
+            "ke",
+            "ng",
+        ]
+
+    def test_stand_under_the_edition_of_their_strategy(self, client, collection) -> None:
+        page = get(client, "/en/search/")
+        sections = page.select("#facet-direction details.facet__section")
+        assert [text(section.summary) for section in sections] == [
+            "Strategy 2019–2024",
+            "Plan 2015–2021",
+        ]
+
+    def test_become_chips_that_remove_them(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=library&region=ke&partner=ngos")
+        links = {text(chip): chip["href"] for chip in page.select("a.chip")}
+        assert links == {
+            "Remove the filter Region: Kenya ×": "?q=library&partner=ngos",
+            "Remove the filter Partner type: NGOs ×": "?q=library&region=ke",
+            "Clear all filters": "?q=library",
+        }
+
+    def test_that_are_long_fold_without_losing_a_value(self, client, collection) -> None:
+        for n in range(14):
+            CaseStudyPageFactory(parent=collection.home, tags=[f"tag {n}"])
+        index()
+        page = get(client, "/en/search/")
+        assert len(chosen(page, "tag")) == 16
+        assert len(page.select("#facet-tag details input")) == 6
+        assert page.select_one("#facet-tag")["data-find"] == "Find in this list"
+
+
+class TestLanguages:
+    def test_of_a_hit_are_labelled_where_they_differ_from_the_readers(
+        self, client, collection
+    ) -> None:
+        page = get(client, "/en/search/?q=bibliothèque")
+        hit = next(h for h in page.select(".hit") if "Campagne" in text(h.select_one("h3")))
+        assert hit.select_one(".hit__title")["lang"] == "fr"
+        assert hit.select_one("a")["hreflang"] == "fr"
+        assert text(hit.select_one(".hit__language")) == "In French"
+
+    def test_part_the_list_with_a_heading_that_counts(self, client, collection) -> None:
+        page = get(client, "/fr/search/?q=library")
+        languages = [hit.get("lang") for hit in page.select(".hit__title")]
+        assert languages == sorted(languages, key=lambda code: code is not None)
+        divider = text(page.select_one(".hits__divider"))
+        assert divider.startswith(str(languages.count("en")))
+        assert "anglais" in divider
+
+    def test_show_the_readers_version_of_a_work(self, client, collection) -> None:
+        page = get(client, "/ar/search/?kind=mou")
+        assert titles(page) == ["مذكرة بين مكتبتين"]
+        assert page.select_one(".hit__title a")["href"] == "/ar/memorandum/"
+        assert page.select_one(".hits__divider") is None
+
+
+class TestOrder:
+    def test_is_chosen_by_links_and_kept_by_the_form(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=library&sort=title")
+        assert titles(page) == sorted(titles(page), key=str.lower)
+        links = page.select(".sort a")
+        assert [text(link) for link in links] == ["Relevance", "Newest first", "Title"]
+        assert text(page.select_one(".sort a[aria-current]")) == "Title"
+        assert page.select_one("#search-form input[type=hidden][name=sort]")["value"] == "title"
+
+    def test_offers_no_relevance_without_words(self, client, collection) -> None:
+        links = get(client, "/en/search/").select(".sort a")
+        assert [text(link) for link in links] == ["Newest first", "Title"]
+
+
+class TestPages:
+    @pytest.fixture
+    def many(self, collection) -> None:
+        for n in range(40):
+            CaseStudyPageFactory(parent=collection.home, title=f"Zebra {n:02}")
+        index()
+
+    def test_hold_twenty_results_with_real_links(self, client, many) -> None:
+        seen: list[str] = []
+        address = "/en/search/?q=zebra"
+        while address:
+            page = get(client, address)
+            assert len(titles(page)) == 20
+            seen += titles(page)
+            following = page.select_one(".pagination a[rel=next]")
+            address = f"/en/search/{following['href']}" if following else ""
+        assert len(seen) == len(set(seen)) == 40
+
+    def test_beyond_the_last_lead_to_the_last(self, client, many) -> None:
+        response = client.get("/en/search/?q=zebra&page=7")
+        assert response.status_code == 302
+        assert response["Location"] == "?q=zebra&page=2"
+
+    def test_are_left_when_a_filter_changes(self, client, many) -> None:
+        page = get(client, "/en/search/?q=zebra&page=2")
+        assert "page" not in [box["name"] for box in page.select("#search-form [name]")]
+
+
+class TestNothingFound:
+    def test_keeps_the_filters_and_says_what_dropping_each_would_give(
+        self, client, collection
+    ) -> None:
+        page = get(client, "/en/search/?q=minister&region=ke&partner=government")
+        assert number(page) == 0
+        assert set(chosen(page, "region")) >= {"ke"}
+        for link in page.select(".nothing__drops a"):
+            promised = int(text(link.find_parent("li").select_one(".nothing__total")).split()[0])
+            assert number(get(client, f"/en/search/{link['href']}")) == promised
+        assert "Without Region: Kenya" in text(page.select_one(".nothing__drops"))
+
+    def test_of_all_words_shows_those_with_the_most_and_says_so(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=minister+xylophone")
+        assert titles(page)[0] == "Writing to a minister"
+        assert "No entry has all of these words" in text(page.select_one("#results"))
+
+    def test_because_of_a_misspelling_offers_the_right_word(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=memorandun&kind=mou")
+        link = page.select_one(".search__suggestion a")
+        assert text(link) == "memorandum"
+        assert link["href"] == "?q=memorandum&kind=mou"
+
+
+class TestCaps:
+    def test_say_what_was_left_out(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=" + "a+b+c+d+" * 20)
+        assert "Only the first 32 words were searched for." in text(page.select_one("#results"))
+
+    @pytest.mark.parametrize("cut", list(Cut))
+    def test_have_a_message_each(self, cut: Cut) -> None:
+        assert "%" not in results.cut_message(cut)
+
+
+class TestTroubles:
+    def test_with_the_main_engine_are_said_calmly(self, client, collection, monkeypatch) -> None:
+        engine = current_engine()
+        search = engine.search
+        monkeypatch.setattr(engine, "search", lambda asked: replace(search(asked), degraded=True))
+        page = get(client, "/en/search/?q=library")
+        assert "a second one found these results" in text(page.select_one("#results"))
+        assert titles(page)
+
+    def test_with_a_lost_index_say_that_it_is_being_rebuilt(self, client, monkeypatch) -> None:
+        started: list[bool] = []
+        monkeypatch.setattr("search.answers.rebuild_elsewhere", lambda: started.append(True))
+        make_collection()
+
+        def lost(asked: object) -> None:
+            raise EngineUnavailable("no index")
+
+        monkeypatch.setattr(current_engine(), "search", lost)
+        response = client.get("/en/search/?q=library&region=ke")
+        assert response.status_code == 503
+        assert response["Retry-After"]
+        assert "no-store" in response["Cache-Control"]
+        page = soup(response)
+        assert "being made anew" in text(page.main)
+        assert page.select_one("main a.button")["href"] == "?q=library&region=ke"
+        assert started == [True]

@@ -1,0 +1,142 @@
+"""The results page in a real browser: what the script improves, and that nothing needs it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.search.engines.collection import make_collection
+from tests.servers import require_chromium
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps an event loop running in this thread, and Django would refuse queries.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=require_chromium(), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def site(live_server) -> str:
+    make_collection()
+    return live_server.url
+
+
+def open_page(browser: Browser, *, width: int = 1280, scripts: bool = True) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, java_script_enabled=scripts
+    )
+    context.set_default_timeout(10_000)
+    return context.new_page()
+
+
+def total(page: Page) -> str:
+    return page.inner_text("#results-title")
+
+
+class TestLiveUpdate:
+    def test_acts_on_a_tick_and_keeps_focus_address_and_announcement(self, browser, site) -> None:
+        page = open_page(browser)
+        page.goto(f"{site}/en/search/?q=library")
+        page.check("#f-kind-case-study")
+        expect(page.locator(".chip--remove")).to_have_count(1)
+        assert page.url.endswith("/en/search/?q=library&kind=case-study")
+        assert page.inner_text("#search-status") == total(page)
+        assert page.evaluate("document.activeElement.id") == "f-kind-case-study"
+        page.go_back()
+        expect(page.locator(".chip--remove")).to_have_count(0)
+        expect(page.locator("#f-kind-case-study")).not_to_be_checked()
+
+    def test_finds_in_a_long_list(self, browser, site) -> None:
+        from tests.factories.pages import CaseStudyPageFactory
+        from tests.search.engines.collection import index
+        from toolkit.pages.models import HomePage
+
+        home = HomePage.objects.get(locale__language_code="en")
+        for number in range(12):
+            CaseStudyPageFactory(parent=home, tags=[f"tag {number}", "Élan"])
+        index()
+        page = open_page(browser)
+        page.goto(f"{site}/en/search/")
+        page.get_by_label("Find in this list").first.fill("elan")
+        shown = page.locator("#facet-tag .facet__value:visible")
+        expect(shown).to_have_count(1)
+        expect(shown).to_contain_text("Élan")
+
+    def test_suggests_while_typing(self, browser, site) -> None:
+        page = open_page(browser)
+        page.goto(f"{site}/en/search/")
+        page.locator("#search-words").press_sequentially("memo")
+        option = page.locator("#search-suggestions option").first
+        expect(option).to_have_attribute("value", "Memorandum of two libraries")
+
+
+class TestPhone:
+    @pytest.mark.parametrize("scripts", [True, False])
+    def test_opens_the_filters_over_the_results_and_applies_them_at_once(
+        self, browser, site, scripts: bool
+    ) -> None:
+        page = open_page(browser, width=320, scripts=scripts)
+        page.goto(f"{site}/en/search/")
+        assert not page.is_visible("#f-kind-mou")
+        page.click(".filters-open a")
+        address = page.url
+        page.check("#f-kind-mou")
+        page.check("#f-kind-template")
+        assert page.url == address
+        page.click(".filters__foot button")
+        page.wait_for_url("**/en/search/?**kind=mou&kind=template")
+        assert total(page) == "2 entries"
+        assert not page.is_visible("#f-kind-mou")
+
+    def test_never_scrolls_sideways(self, browser, site) -> None:
+        for language in ("en", "ar"):
+            page = open_page(browser, width=320)
+            for address in ("search/?q=library&region=ke", "search/#filters", "browse/"):
+                page.goto(f"{site}/{language}/{address}")
+                assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+    def test_closes_the_filters_with_escape(self, browser, site) -> None:
+        page = open_page(browser, width=320)
+        page.goto(f"{site}/en/search/#filters")
+        assert page.is_visible("#filters")
+        page.keyboard.press("Escape")
+        expect(page.locator("#filters")).to_be_hidden()
+
+
+class TestAccessibility:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_has_no_violation_in_any_state(self, browser, site, language: str, scheme: str) -> None:
+        page = open_page(browser)
+        page.emulate_media(color_scheme=scheme)
+        for address in (
+            "search/",
+            "search/?q=library&region=ke&partner=ngos",
+            "search/?q=minister&region=ke&partner=government",
+            "search/?q=memorandun&kind=mou",
+            "browse/",
+            "browse/direction/2019-24.3.2/",
+        ):
+            page.goto(f"{site}/{language}/{address}")
+            found = Axe().run(page).response
+            assert found["passes"]
+            problems = [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]]
+            assert problems == [], address

@@ -1,0 +1,65 @@
+"""Everything between an empty folder and a site that serves: ``manage.py set_up``."""
+
+from __future__ import annotations
+
+import hashlib
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from search.catalogue.indexing import rebuild
+from search.engines import engines
+from toolkit.starter.collection_files import COLLECTION
+
+VOCABULARIES = Path(settings.BASE_DIR) / "toolkit" / "taxonomy" / "data"
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrations, vocabularies, starter collection, first administrator, index. Can run "
+        "again at any time: it does what is missing and keeps all data."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-starter", action="store_true", help="without the collection")
+
+    def handle(self, *, no_starter: bool, verbosity: int, **options: Any) -> None:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        self._migrate(verbosity)
+        for engine in engines():
+            if engine.health().status == "down":
+                self.stdout.write(f"Building the {engine.name} index …")
+                rebuild(engine)
+        stamp = settings.DATA_DIR / "loaded"
+        present = _digest(*([] if no_starter else [COLLECTION]), VOCABULARIES)
+        if not stamp.exists() or stamp.read_text() != present:
+            self.stdout.write("Loading the vocabularies …")
+            call_command("load_vocabularies", verbosity=verbosity)
+            if not no_starter:
+                self.stdout.write("Loading the starter collection …")
+                call_command("load_starter", verbosity=verbosity)
+            stamp.write_text(present)
+        call_command("ensure_admin")
+
+    def _migrate(self, verbosity: int) -> None:
+        """Ask first what there is to do: it spares a second call the whole of ``migrate``."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("Preparing the database …")
+            call_command("migrate", interactive=False, verbosity=0)
+
+
+def _digest(*folders: Path) -> str:
+    """A digest of all files in the folders: what was loaded is loaded again when they change."""
+    digest = hashlib.blake2b(digest_size=16)
+    for folder in folders:
+        for path in sorted(folder.rglob("*.yaml")):
+            digest.update(str(path.relative_to(folder)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,258 @@
+"""The controlled vocabularies, and the classification of works by them.
+
+A term's code never changes; its labels, in the seven languages, may. Nothing here belongs
+to a locale: a work has the same regions in Arabic as in Spanish.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from taggit.models import TagBase
+
+CODE = RegexValidator(
+    r"^[a-z0-9]+([.-][a-z0-9]+)*$",
+    _("A code has small Latin letters, digits, hyphens and dots only."),
+)
+
+
+class Term(models.Model):
+    """A term of a controlled vocabulary, with labels and scope notes in seven languages."""
+
+    code = models.CharField(
+        _("code"),
+        max_length=60,
+        unique=True,
+        validators=[CODE],
+        help_text=_("Stands in addresses and in other people's links: it never changes."),
+    )
+    order = models.PositiveIntegerField(_("order"), default=0)
+    also_known_as = models.TextField(
+        _("also known as"),
+        blank=True,
+        help_text=_("Other names, one a line, in any language. Readers find entries by them."),
+    )
+
+    objects: ClassVar[models.Manager[Any]]
+
+    class Meta:
+        abstract = True
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.label()
+
+    def label(self, language: str | None = None) -> str:
+        """The label in ``language`` (the active one by default), else in English, else the code."""
+        return self._worded("label", language) or self.code
+
+    def scope_note(self, language: str | None = None) -> str:
+        """What the term covers, in ``language`` (the active one by default), else in English."""
+        return self._worded("scope_note", language)
+
+    def _worded(self, name: str, language: str | None) -> str:
+        language = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        return getattr(self, f"{name}_{language}", "") or getattr(self, f"{name}_en")
+
+
+for _language, _name in settings.LANGUAGES:
+    Term.add_to_class(
+        f"label_{_language}",
+        models.CharField(_name, max_length=250, blank=_language != "en"),
+    )
+for _language, _name in settings.LANGUAGES:
+    Term.add_to_class(f"scope_note_{_language}", models.TextField(_name, blank=True))
+
+
+class Kind(Term):
+    """What sort of thing an entry is: an agreement, a case study, an exercise …"""
+
+    class Meta(Term.Meta):
+        verbose_name = _("kind")
+        verbose_name_plural = _("kinds")
+
+
+class Region(Term):
+    """A region of the library field, or a country within one (ISO 3166 code, small letters)."""
+
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
+
+    class Meta(Term.Meta):
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+
+
+class PartnerType(Term):
+    """Whom a library works with."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("partner type")
+        verbose_name_plural = _("partner types")
+
+
+class Strategy(Term):
+    """An edition of a strategy: codes such as "1.2" mean something inside one edition only."""
+
+    starts = models.PositiveSmallIntegerField(_("first year"))
+    ends = models.PositiveSmallIntegerField(_("last year"))
+
+    class Meta(Term.Meta):
+        verbose_name = _("strategy")
+        verbose_name_plural = _("strategies")
+
+
+class Direction(Term):
+    """A strategic direction, or a key initiative within one (then it has a parent).
+
+    ``number`` is a string, as printed ("16.10" is not "16.1"); ``code`` joins it to its
+    edition: "2019-24.3.2".
+    """
+
+    strategy = models.ForeignKey(
+        Strategy, on_delete=models.PROTECT, related_name="directions", verbose_name=_("strategy")
+    )
+    number = models.CharField(_("number"), max_length=12)
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="initiatives",
+        verbose_name=_("direction that it belongs to"),
+    )
+
+    class Meta(Term.Meta):
+        verbose_name = _("strategic direction or key initiative")
+        verbose_name_plural = _("strategic directions")
+        constraints = [
+            models.UniqueConstraint(fields=["strategy", "number"], name="number_once_an_edition")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.strategy.code} · {self.number} {self.label()}"
+
+
+class DirectionMapping(models.Model):
+    """Two directions of different editions that mean the same or nearly, as in SKOS."""
+
+    class Relation(models.TextChoices):
+        EXACT = "exact", _("means the same as")
+        CLOSE = "close", _("is close to")
+
+    source = models.ForeignKey(
+        Direction, on_delete=models.CASCADE, related_name="mappings", verbose_name=_("direction")
+    )
+    relation = models.CharField(
+        _("relation"), max_length=5, choices=Relation.choices, default=Relation.CLOSE
+    )
+    target = models.ForeignKey(
+        Direction, on_delete=models.CASCADE, related_name="mapped_from", verbose_name=_("direction")
+    )
+
+    class Meta:
+        verbose_name = _("mapping between editions")
+        verbose_name_plural = _("mappings between editions")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target"], name="mapping_once"),
+            models.CheckConstraint(
+                condition=~models.Q(source=models.F("target")), name="mapping_to_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.get_relation_display()} {self.target}"
+
+
+class Sdg(Term):
+    """A Sustainable Development Goal, or a target within one (then it has a parent).
+
+    Codes are strings: "16.10" is not "16.1".
+    """
+
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="targets",
+        verbose_name=_("goal that it belongs to"),
+    )
+
+    class Meta(Term.Meta):
+        verbose_name = _("SDG goal or target")
+        verbose_name_plural = _("SDG goals and targets")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label()}"
+
+
+class Role(Term):
+    """One of the six roles that libraries play in development."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("role of libraries")
+        verbose_name_plural = _("roles of libraries")
+
+
+class Series(Term):
+    """A series of ten-minute exercises: each has its own numbers and its own hashtag."""
+
+    hashtag = models.CharField(_("hashtag"), max_length=60, validators=[RegexValidator(r"^#\w+$")])
+
+    class Meta(Term.Meta):
+        verbose_name = _("series of exercises")
+        verbose_name_plural = _("series of exercises")
+
+
+class VocabularyEdition(models.Model):
+    """Another number after each change of a vocabulary, so that every process knows when to read
+    it anew."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+
+def edition_numbers() -> dict[str, int]:
+    """Vocabulary name → number of its present edition; one query."""
+    return dict(VocabularyEdition.objects.values_list("name", "number"))
+
+
+class EntryTag(TagBase):
+    """A free tag. Editors merge and rename them; tags of entries are apart from those of files.
+
+    ``name`` is the tag in English, or in whatever language somebody wrote it; ``label_<lang>``
+    says it in the other languages of the site. The slug stands in addresses.
+    """
+
+    free_tagging = True
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def label(self, language: str | None = None) -> str:
+        """The tag in ``language`` (the active one by default), else its name."""
+        language = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        return getattr(self, f"label_{language}", "") or self.name
+
+
+for _language, _name in settings.LANGUAGES:
+    if _language != settings.LANGUAGE_CODE:
+        EntryTag.add_to_class(
+            f"label_{_language}", models.CharField(_name, max_length=250, blank=True)
+        )
