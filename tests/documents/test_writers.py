@@ -13,8 +13,8 @@ import pytest
 from docx.oxml.ns import qn
 
 from resources.agreements import agreement_outline
-from tests.toolkit.documents import libreoffice
-from tests.toolkit.documents.samples import SAMPLES, agreement
+from tests.documents import libreoffice
+from tests.documents.samples import SAMPLES, agreement
 from toolkit.documents import docx, odt, pdf
 from toolkit.documents.formats import FORMATS, file_name
 from toolkit.documents.languages import words

@@ -10,7 +10,7 @@ from resources.agreements import (
     agreement_outline,
     undeclared_markers,
 )
-from tests.toolkit.documents.samples import SAMPLES, agreement
+from tests.documents.samples import SAMPLES, agreement
 from toolkit.documents.html import text_of
 from toolkit.documents.languages import words
 from toolkit.documents.outline import (

@@ -15,7 +15,7 @@ from search.text.highlighting import Highlighter
 from search.text.queries import parse_query
 from search.text.reading import read
 from search.text.terms import LANGUAGES as LANGUAGE_CODES
-from search.text.terms import SEPARATOR, fold, fold_word, terms, words
+from search.text.terms import MAX_TERM, SEPARATOR, fold, fold_word, terms, words
 
 LANGUAGES = st.sampled_from(LANGUAGE_CODES)
 TEXTS = st.text(st.characters(codec="utf-8")) | st.text("aé<&>\"' 图书馆ال5.b|\u0301\u200d")
@@ -125,7 +125,7 @@ class TestTerms:
             assert len(found) <= 2
             assert all(found)
             assert not any(re.search(r"\s", term) or SEPARATOR in term for term in found)
-            assert not any(len(term) > terms.MAX_TERM for term in found)
+            assert not any(len(term) > MAX_TERM for term in found)
 
 
 class TestDocument:
