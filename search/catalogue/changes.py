@@ -13,7 +13,18 @@ from search.catalogue.indexing import note_changes
 from search.catalogue.works import published_keys
 from toolkit.taxonomy.terms import DirectionMapping, EntryTag
 from toolkit.taxonomy.vocabularies import MODELS, vocabulary
-from toolkit.taxonomy.works import CLASSIFIED_BY, EntryPage
+from toolkit.taxonomy.works import CLASSIFIED_BY, EntryPage, work_changed
+
+
+def works_changed(keys: Iterable[Any]) -> None:
+    """Tell the indexes, and whoever listens to ``work_changed``, that these works changed.
+
+    Call it in the transaction of the change: what is noted goes back with it.
+    """
+    changed = {str(key) for key in keys}
+    if changed:
+        note_changes(changed)
+        work_changed.send(sender=EntryPage, keys=changed)
 
 
 def _keys_below(page: Page) -> list[Any]:
@@ -24,25 +35,25 @@ def _keys_below(page: Page) -> list[Any]:
 
 def _page_changed(sender: type, instance: Any, **_kwargs: Any) -> None:
     if isinstance(instance, EntryPage) or sender is Page:
-        note_changes([instance.translation_key])
+        works_changed([instance.translation_key])
 
 
 def _branch_changed(instance: Page, **_kwargs: Any) -> None:
-    note_changes(_keys_below(instance))
+    works_changed(_keys_below(instance))
 
 
 def _restriction_changed(instance: PageViewRestriction, **_kwargs: Any) -> None:
-    note_changes(_keys_below(instance.page))
+    works_changed(_keys_below(instance.page))
 
 
 def _site_changed(**_kwargs: Any) -> None:
-    note_changes(published_keys())
+    works_changed(published_keys())
 
 
 def _term_changed(sender: Any, instance: Any, created: bool = False, **_kwargs: Any) -> None:
     if created and sender is not DirectionMapping:
         return  # nothing is classified by a new term yet
-    note_changes({*_classified_by(sender, instance), *getattr(instance, "_joined_before", ())})
+    works_changed({*_classified_by(sender, instance), *getattr(instance, "_joined_before", ())})
 
 
 def _mapping_changes(sender: Any, instance: DirectionMapping, **_kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Value
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,10 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from toolkit.core.models import BasePage
 from toolkit.taxonomy.terms import Direction, EntryTag, PartnerType, Region, Role, Sdg
+
+#: Sent when what the public may find or read of works changes, inside the transaction of the
+#: change itself. ``keys`` are the works' translation keys, a set of str.
+work_changed = Signal()
 
 #: Facet → field of ``EntryPage``, in the order of the page.
 CLASSIFIED_BY = {
