@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from search.text.queries import TextQuery, parse_query
+from toolkit.taxonomy.facets import FACETS
 
 MAX_QUERY_LENGTH = 300
 MAX_WORDS = 32
@@ -16,7 +17,7 @@ PAGE_SIZE = 20
 MAX_SELECTED = 60
 
 #: Facets by the name of their parameter; the order is the order on the page.
-FACET_NAMES = ("kind", "region", "partner", "direction", "sdg", "role", "language", "tag")
+FACET_NAMES = tuple(FACETS)
 
 
 class Sort(enum.StrEnum):

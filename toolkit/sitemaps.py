@@ -25,7 +25,7 @@ from wagtail.models import Page
 
 from search.answers import REBUILDING, answer
 from search.requests import SearchRequest
-from search.views.browse import WITH_PAGES, term_url
+from search.views.browse import GROUPED, WITH_PAGES, term_url
 from toolkit.core.models import open_to_all
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 
@@ -133,9 +133,10 @@ def _term_addresses(language: str) -> list[Address]:
     values = [("browse", "", "")]
     for name in WITH_PAGES:
         counts = found.counts.get(name, {})
-        if name == "strategy":
-            directions = found.counts.get("direction", {})
-            counts = {_strategy(terms["direction"], code): 1 for code in directions}
+        if name in GROUPED:
+            grouped = GROUPED[name].name
+            values_found = found.counts.get(grouped, {})
+            counts = {_group_of(terms[grouped], code): 1 for code in values_found}
         values += [("term", name, term.value) for term in terms[name] if counts.get(term.value)]
     paths: list[dict[str, str]] = [{} for _value in values]
     for code in LANGUAGES:
@@ -147,8 +148,8 @@ def _term_addresses(language: str) -> list[Address]:
     return [Address(path=versions[language], versions=versions) for versions in paths]
 
 
-def _strategy(directions: Vocabulary, code: str) -> str:
-    term = directions.get(code)
+def _group_of(known: Vocabulary, code: str) -> str:
+    term = known.get(code)
     return term.group if term else ""
 
 

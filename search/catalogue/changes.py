@@ -11,9 +11,10 @@ from wagtail.signals import page_slug_changed, post_page_move
 
 from search.catalogue.indexing import note_changes
 from search.catalogue.works import published_keys
+from toolkit.taxonomy.facets import CONTROLLED
 from toolkit.taxonomy.terms import DirectionMapping, EntryTag
 from toolkit.taxonomy.vocabularies import MODELS, vocabulary
-from toolkit.taxonomy.works import CLASSIFIED_BY, EntryPage, work_changed
+from toolkit.taxonomy.works import EntryPage, work_changed
 
 
 def works_changed(keys: Iterable[Any]) -> None:
@@ -66,15 +67,16 @@ def _classified_by(sender: Any, instance: Any) -> Iterable[Any]:
     if sender is EntryTag:
         return instance.tagged.values_list("content_object__translation_key", flat=True)
     if sender is DirectionMapping:
-        terms, field = [instance.source, instance.target], "directions"
+        terms = [instance.source, instance.target]
         codes = [term.code for term in terms]
         name = "direction"
     else:
         name = next(name for name, model in MODELS.items() if model is sender)
-        if name not in CLASSIFIED_BY:
-            # Entries are of a kind, and exercises say the name of their series
-            return published_keys() if name in {"kind", "series"} else []
-        field, codes = CLASSIFIED_BY[name], [instance.code]
+        codes = [instance.code]
+    field = next((facet.field for facet in CONTROLLED if facet.name == name), "")
+    if not field:
+        # Entries are of a kind, and exercises say the name of their series
+        return published_keys() if name in {"kind", "series"} else []
     known = vocabulary(name)
     touched = [term.value for term in known if known.widened([term.value]) & set(codes)]
     return EntryPage.objects.filter(**{f"{field}__code__in": {*codes, *touched}}).values_list(

@@ -18,8 +18,9 @@ from django.conf import settings
 from search.entries import SearchEntry, Version
 from toolkit.core.models import open_to_all
 from toolkit.core.sanitising import clean_text
+from toolkit.taxonomy.facets import CONTROLLED
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary, vocabularies
-from toolkit.taxonomy.works import CLASSIFIED_BY, classifications
+from toolkit.taxonomy.works import classifications
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ def _entry(
         for page in pages
     }
     kind = original.search_kind
-    facets = {name: terms[name].widened(classification[name]) for name in CLASSIFIED_BY}
+    facets = {f.name: terms[f.name].widened(classification[f.name]) for f in CONTROLLED}
     facets["kind"] = frozenset({kind})
     facets["tag"] = frozenset(classification["tag"])
     facets["language"] = frozenset(versions)

@@ -23,8 +23,9 @@ from search.answers import REBUILDING, answer, current_engine
 from search.engines.base import EngineUnavailable, Hit, SearchPage
 from search.reader import query_of, reader_language
 from search.requests import MAX_QUERY_LENGTH, SearchRequest
-from search.views.facets import FACETS, FacetValue, facet_groups, read_request
+from search.views.facets import FacetValue, facet_groups, read_request
 from search.views.results import RETRY_AFTER, cut_message
+from toolkit.taxonomy.facets import FACETS
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 
 View = Callable[[HttpRequest], HttpResponse]

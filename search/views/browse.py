@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -19,20 +18,14 @@ from search.engines.base import SearchPage
 from search.reader import reader_language, vocabularies_of
 from search.requests import SearchRequest, Sort
 from search.views.cards import cards
-from search.views.facets import FACETS, canonical
+from toolkit.taxonomy.facets import FACETS, Facet, canonical
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
 
-#: Vocabularies whose terms have pages, in the order of /browse/, with what a list of them
-#: is called. A strategy is no facet of its own: its page shows the entries of its directions.
-BROWSED: dict[str, str | Promise] = {
-    "kind": _("Kinds"),
-    "region": _("Regions"),
-    "partner": _("Partner types"),
-    "strategy": _("Strategies and their directions"),
-    "sdg": _("Sustainable Development Goals"),
-    "role": _("Roles of libraries"),
-}
-WITH_PAGES = (*BROWSED, "direction")
+#: Vocabulary that groups the values of a facet → that facet. A strategy is no facet of its own:
+#: its page shows the entries of its directions.
+GROUPED = {facet.grouped_by: facet for facet in FACETS.values() if facet.grouped_by}
+#: Vocabularies whose terms have pages.
+WITH_PAGES = (*(facet.name for facet in FACETS.values() if facet.has_pages), *GROUPED)
 
 
 @dataclass(frozen=True)
@@ -76,28 +69,29 @@ def browse(request: HttpRequest) -> HttpResponse:
     terms = vocabularies_of(request)
     page = answer(SearchRequest(language=language, sort=Sort.NEWEST, page_size=1))
     sections = []
-    for name, title in BROWSED.items():
-        counts = page.counts.get(name, {})
+    for facet in FACETS.values():
+        if not facet.browsed:
+            continue
+        name = facet.grouped_by or facet.name
+        counts = None if facet.grouped_by or page is REBUILDING else page.counts.get(name, {})
         top = [term for term in terms[name] if not term.parent]
-        if name == "strategy":
-            top = list(reversed(top))
+        if facet.grouped_by:
+            top.reverse()  # the newest edition first
         links = [
             _link(
                 name,
                 term,
                 language,
-                None if name == "strategy" or page is REBUILDING else counts,
+                counts,
                 note=term.scope_note(language),
-                children=_directions(term.value, terms["direction"], language, page)
-                if name == "strategy"
-                else (),
+                children=_grouped(facet, term.value, terms[facet.name], language, page),
             )
             for term in top
         ]
         if name == "kind":
             links = [link for link in links if link.count != 0]  # some are still to come
         if links:
-            sections.append({"name": name, "title": title, "links": links})
+            sections.append({"name": name, "title": facet.browsed, "links": links})
     response = render(
         request, "search/browse.html", {"sections": sections, "is_rebuilding": page is REBUILDING}
     )
@@ -105,15 +99,18 @@ def browse(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _directions(
-    strategy: str, directions: Vocabulary, language: str, page: SearchPage
+def _grouped(
+    facet: Facet, group: str, known: Vocabulary, language: str, page: SearchPage
 ) -> tuple[TermLink, ...]:
-    counts = None if page is REBUILDING else page.counts.get("direction", {})
-    return tuple(
-        _link("direction", term, language, counts)
-        for term in directions
-        if term.group == strategy and not term.parent
-    )
+    """The top terms of a facet in one of its groups; none where nothing groups it."""
+    if not facet.grouped_by:
+        return ()
+    counts = None if page is REBUILDING else page.counts.get(facet.name, {})
+    return tuple(_link(facet.name, term, language, counts) for term in _top_of(group, known))
+
+
+def _top_of(group: str, known: Vocabulary) -> list[TermValue]:
+    return [term for term in known if term.group == group and not term.parent]
 
 
 @require_safe
@@ -136,25 +133,15 @@ def term(request: HttpRequest, facet: str, value: str) -> HttpResponse:
     selected = _selection(facet, code, terms)
     asked = SearchRequest(language=language, selected=selected, sort=Sort.NEWEST)
     page = answer(asked) if selected else SearchPage(total=0, hits=(), counts={})
-    narrower_facet = "direction" if facet == "strategy" else facet
-    narrower = [
-        child
-        for child in terms[narrower_facet]
-        if (
-            child.group == code and not child.parent
-            if facet == "strategy"
-            else child.parent == code
-        )
-    ]
-    counts = page.counts.get(narrower_facet, {})
-    links = [
-        _link(narrower_facet, child, language, None if page is REBUILDING else counts)
-        for child in narrower
-    ]
-    if facet == "region":
+    shown = GROUPED[facet] if facet in GROUPED else FACETS[facet]
+    known = terms[shown.name]
+    narrower = _top_of(code, known) if facet in GROUPED else known.children(code)
+    counts = None if page is REBUILDING else page.counts.get(shown.name, {})
+    links = [_link(shown.name, child, language, counts) for child in narrower]
+    if shown.by_name:
         # Two hundred countries without an entry would hide those that have one
         links = sorted((link for link in links if link.count), key=lambda link: link.label)
-    narrower_title = FACETS[facet].narrower if facet in FACETS else _("Strategic directions")
+    narrower_title = shown.heading if facet in GROUPED else shown.narrower
     response = render(
         request,
         "search/term.html",
@@ -163,7 +150,7 @@ def term(request: HttpRequest, facet: str, value: str) -> HttpResponse:
             "title": found.label(language),
             "scope_note": found.scope_note(language),
             "vocabulary": facet,
-            "vocabulary_title": FACETS[facet].title if facet in FACETS else _("Strategy"),
+            "vocabulary_title": _("Strategy") if facet in GROUPED else shown.title,
             "wider": _wider(facet, found, terms, language),
             "narrower": links,
             "narrower_title": narrower_title,
@@ -182,12 +169,11 @@ def _selection(
     facet: str, code: str, terms: Mapping[str, Vocabulary]
 ) -> dict[str, tuple[str, ...]]:
     """The facet values whose entries a term's page shows; none for an empty strategy."""
-    if facet != "strategy":
+    if facet not in GROUPED:
         return {facet: (code,)}
-    directions = tuple(
-        term.value for term in terms["direction"] if term.group == code and not term.parent
-    )
-    return {"direction": directions} if directions else {}
+    shown = GROUPED[facet].name
+    values = tuple(term.value for term in _top_of(code, terms[shown]))
+    return {shown: values} if values else {}
 
 
 def _wider(
@@ -196,21 +182,18 @@ def _wider(
     """All that is wider than a term, the widest first."""
     codes = reversed(terms[facet].ancestors(found.value))
     links = [_link(facet, wide, language) for code in codes if (wide := terms[facet].get(code))]
-    if facet == "direction" and (strategy := terms["strategy"].get(found.group)):
-        links.insert(0, _link("strategy", strategy, language))
+    group = FACETS[facet].grouped_by if facet in FACETS else ""
+    if group and (heading := terms[group].get(found.group)):
+        links.insert(0, _link(group, heading, language))
     return links
 
 
 def _equal(facet: str, code: str, terms: Mapping[str, Vocabulary], language: str) -> list[TermLink]:
     """The same idea in other editions of a strategy, the newest first."""
-    if facet != "direction":
-        return []
-    known = terms["direction"]
+    known = terms[facet]
     others = [other for value in known.equal.get(code, ()) if (other := known.get(value))]
     links = []
     for other in sorted(others, key=lambda term: (term.group, term.value), reverse=True):
-        strategy = terms["strategy"].get(other.group)
-        links.append(
-            _link("direction", other, language, note=strategy.label(language) if strategy else "")
-        )
+        group = terms[FACETS[facet].grouped_by].get(other.group)
+        links.append(_link(facet, other, language, note=group.label(language) if group else ""))
     return links

@@ -1,63 +1,24 @@
-"""The facets of the search: declared once, and drawn for one answer.
+"""The facets of the search, drawn for one answer.
 
-``FACETS`` says which there are; their order is the order on the page. ``facet_groups`` turns
-the counts of a ``SearchPage`` into what a page and the JSON show: labels in the reader's
-language, values as trees, and for every value the address that ticks or unticks it.
+``facet_groups`` turns the counts of a ``SearchPage`` into what a page and the JSON show: labels
+in the reader's language, values as trees, and for every value the address that ticks or unticks
+it. Which facets there are is said in ``toolkit.taxonomy.facets``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
-from django.utils.functional import Promise
-from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
 
 from search.engines.base import SearchPage
-from search.requests import FACET_NAMES, SearchRequest
+from search.requests import SearchRequest
 from search.text.terms import fold
-from toolkit.core.templatetags.localise import language_name
+from toolkit.taxonomy.facets import FACETS, Facet, canonical
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
 
 LONG = 10  # a facet with more values than this starts folded
-
-#: An SDG target as people write it: "5B", "5b" and "5.B" are all 5.b.
-_LETTERED_TARGET = re.compile(r"(\d{1,2})\.?([a-z])", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A facet: the name of its parameter and of its vocabulary, and its title.
-
-    ``narrower`` is what the values below a value are called.
-    ``ordered`` is False where the most frequent value comes first, and not the vocabulary's
-    first; ``by_name`` sorts narrower terms by their labels (countries in a region).
-    """
-
-    name: str
-    title: str | Promise
-    narrower: str | Promise = ""
-    ordered: bool = True
-    by_name: bool = False
-
-
-FACETS: dict[str, Facet] = {
-    facet.name: facet
-    for facet in (
-        Facet("kind", _("Kind")),
-        Facet("region", _("Region"), narrower=_("Countries"), by_name=True),
-        Facet("partner", _("Partner type")),
-        Facet("direction", _("Strategic direction"), narrower=_("Key initiatives")),
-        Facet("sdg", _("Sustainable Development Goal"), narrower=_("Targets")),
-        Facet("role", _("Role of libraries")),
-        Facet("language", _("Language"), ordered=False),
-        Facet("tag", _("Tag"), ordered=False),
-    )
-}
-assert tuple(FACETS) == FACET_NAMES  # noqa: S101  search/requests.py reads the same parameters
 
 
 @dataclass(frozen=True)
@@ -171,7 +132,7 @@ def _group(
     counts = page.counts.get(facet.name, {})
     after = page.after.get(facet.name, {})
     selected = request.selected.get(facet.name, ())
-    terms = _terms(facet, request.language, vocabularies)
+    terms = vocabularies[facet.name].terms
     shown = {
         code: term for code, term in terms.items() if counts.get(code, 0) > 0 or code in selected
     }
@@ -205,16 +166,17 @@ def _group(
             after=None if is_selected else after.get(term.value),
             parent=term.parent,
             number=term.number,
-            language=term.value if facet.name == "language" else "",
-            own_name=_own_name(term, request.language) if facet.name == "language" else "",
+            language="" if facet.model else term.value,
+            own_name="" if facet.model else _own_name(term, request.language),
             children=tuple(
                 drawn(child) for child in ordered(below.get(term.value, []), narrower=True)
             ),
         )
 
     top = [drawn(term) for term in ordered(below.get("", []), narrower=False)]
-    if facet.name == "direction":
-        sections = _by_edition(top, terms, request.language, vocabularies)
+    if facet.grouped_by:
+        headings = vocabularies[facet.grouped_by]
+        sections = _under_headings(top, terms, request.language, headings)
     else:
         sections = (FacetSection("", "", tuple(top)),)
     group = FacetGroup(
@@ -222,17 +184,6 @@ def _group(
     )
     chosen = {value.value: value for value in group.walk() if value.selected}
     return replace(group, selected=tuple(chosen[code] for code in selected if code in chosen))
-
-
-def _terms(
-    facet: Facet, language: str, vocabularies: Mapping[str, Vocabulary]
-) -> Mapping[str, TermValue]:
-    if facet.name == "language":
-        return {
-            code: TermValue(value=code, labels={language: capfirst(language_name(code, language))})
-            for code, _name in settings.LANGUAGES
-        }
-    return vocabularies[facet.name].terms
 
 
 def _own_name(term: TermValue, reader: str) -> str:
@@ -253,21 +204,20 @@ def _nearest(
     return parent
 
 
-def _by_edition(
+def _under_headings(
     values: list[FacetValue],
     terms: Mapping[str, TermValue],
     language: str,
-    vocabularies: Mapping[str, Vocabulary],
+    headings: Vocabulary,
 ) -> tuple[FacetSection, ...]:
-    """Directions under their strategies, the newest edition first."""
+    """Values under what groups them (directions under strategies), the newest edition first."""
     grouped: dict[str, list[FacetValue]] = {}
     for value in values:
         grouped.setdefault(terms[value.value].group, []).append(value)
-    strategies = vocabularies["strategy"]
     return tuple(
         FacetSection(
             code,
-            strategy.label(language) if (strategy := strategies.get(code)) else code,
+            heading.label(language) if (heading := headings.get(code)) else code,
             tuple(grouped[code]),
         )
         for code in sorted(grouped, reverse=True)  # codes begin with the first year
@@ -279,25 +229,15 @@ def _by_edition(
 
 def known_values(vocabularies: Mapping[str, Vocabulary]) -> dict[str, frozenset[str]]:
     """Facet → the values that exist."""
-    known = {
-        name: frozenset(vocabularies[name].terms) for name in FACET_NAMES if name != "language"
-    }
-    return {**known, "language": frozenset(code for code, _name in settings.LANGUAGES)}
+    return {name: frozenset(vocabularies[name].terms) for name in FACETS}
 
 
 def read_request(
     query: Mapping[str, list[str]], *, language: str, vocabularies: Mapping[str, Vocabulary]
 ) -> SearchRequest:
-    """The search that a query string asks for; SDG targets may be written as "5B"."""
-    cleaned = {**query, "sdg": [canonical("sdg", value) for value in query.get("sdg", [])]}
+    """The search that a query string asks for, whatever way its values are written."""
+    cleaned = {name: [canonical(name, value) for value in values] for name, values in query.items()}
     return SearchRequest.from_query(cleaned, language=language, known=known_values(vocabularies))
-
-
-def canonical(facet: str, value: str) -> str:
-    """The code that a value stands for: "5B" is the target "5.b"; others stay as they are."""
-    if facet == "sdg" and (match := _LETTERED_TARGET.fullmatch(value)):
-        return f"{match[1]}.{match[2].lower()}"
-    return value
 
 
 def address(request: SearchRequest) -> str:

@@ -33,6 +33,7 @@ from toolkit.core.models import SUMMARY_LENGTH
 from toolkit.core.sanitising import clean_html, clean_text, plain_text
 from toolkit.importing.csv_rows import COLUMNS, OPTIONAL_COLUMNS, Row, read_table
 from toolkit.pages.models import HomePage, SectionPage
+from toolkit.taxonomy.facets import CONTROLLED
 from toolkit.taxonomy.matching import Matcher, UnknownTerm, folded, split_names
 from toolkit.taxonomy.terms import Series
 from toolkit.taxonomy.vocabularies import MODELS, vocabularies
@@ -47,14 +48,8 @@ PAGE_MODELS: dict[str, type[EntryPage]] = {
     "case-study": CaseStudyPage,
     "exercise": ExercisePage,
 }
-#: Column → vocabulary, and the field that it fills.
-TERM_COLUMNS = {
-    "regions": "region",
-    "partner_types": "partner",
-    "directions": "direction",
-    "sdgs": "sdg",
-    "roles": "role",
-}
+#: Column, called as the field that it fills → vocabulary.
+TERM_COLUMNS = {facet.field: facet.name for facet in CONTROLLED}
 
 _SLUG = re.compile(r"[-\w]+")
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:[a-zA-Z]+|#\d+|#x[0-9a-fA-F]+);")

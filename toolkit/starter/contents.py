@@ -15,9 +15,9 @@ from toolkit.core.html_to_stream import html_to_stream
 from toolkit.core.markdown import markdown_to_html
 from toolkit.pages.models import HomePage, PlainPage, SectionPage
 from toolkit.starter.collection_files import CollectionError, Source
+from toolkit.taxonomy.facets import CONTROLLED
 from toolkit.taxonomy.terms import Series
 from toolkit.taxonomy.vocabularies import MODELS
-from toolkit.taxonomy.works import CLASSIFIED_BY
 
 #: Section of the site → the kinds that it shows, in the order of the menu.
 SECTIONS = {
@@ -238,15 +238,15 @@ _WRITERS: dict[type[Page], Callable[[Any, Source, Source], None]] = {
 
 def _write_classification(page: Any, original: Source) -> None:
     classification = original.get("classification", {})
-    for facet, field in CLASSIFIED_BY.items():
-        codes = [str(code) for code in classification.get(field) or ()]
-        terms = {term.code: term for term in MODELS[facet].objects.filter(code__in=codes)}
+    for facet in CONTROLLED:
+        codes = [str(code) for code in classification.get(facet.field) or ()]
+        terms = {term.code: term for term in MODELS[facet.name].objects.filter(code__in=codes)}
         unknown = [code for code in codes if code not in terms]
         if unknown:
             raise CollectionError(
-                f"{original.name}: “{', '.join(unknown)}” is not in the vocabulary “{facet}”."
+                f"{original.name}: “{', '.join(unknown)}” is not in the vocabulary “{facet.name}”."
             )
-        setattr(page, field, [terms[code] for code in codes])
+        setattr(page, facet.field, [terms[code] for code in codes])
     page.tags.set([str(tag) for tag in classification.get("tags") or ()], clear=True)
     page.licence = original.get("licence", "CC-BY-4.0")
     page.attribution = original.get("attribution")

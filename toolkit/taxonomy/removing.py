@@ -16,8 +16,9 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
+from toolkit.taxonomy.facets import CONTROLLED
 from toolkit.taxonomy.terms import EntryTag, Term
-from toolkit.taxonomy.works import CLASSIFIED_BY, EntryPage, TaggedEntry
+from toolkit.taxonomy.works import EntryPage, TaggedEntry
 
 SHOWN = 5  # names in a message; the rest is a number
 
@@ -81,10 +82,7 @@ def remove_term(term: Term | EntryTag, *, replacement: Term | EntryTag | None = 
 
 def _field(term: models.Model) -> str | None:
     """The field of ``EntryPage`` that holds terms of this kind, if any does."""
-    for field in CLASSIFIED_BY.values():
-        if EntryPage._meta.get_field(field).related_model is type(term):
-            return field
-    return None
+    return next((facet.field for facet in CONTROLLED if facet.model is type(term)), None)
 
 
 def _reclassify(field: str, pages: list[int], replacement: Any) -> None:

@@ -12,16 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
+from toolkit.core.templatetags.localise import language_name
+from toolkit.taxonomy.facets import FACETS
 from toolkit.taxonomy.terms import (
     Direction,
     DirectionMapping,
     EntryTag,
-    Kind,
-    PartnerType,
-    Region,
-    Role,
     Sdg,
     Series,
     Strategy,
@@ -30,18 +29,13 @@ from toolkit.taxonomy.terms import (
     edition_numbers,
 )
 
-#: Facet or vocabulary name → its terms.
+#: Facet or vocabulary name → its terms. Strategies group directions, series group exercises.
 MODELS: dict[str, type[Term]] = {
-    "kind": Kind,
-    "region": Region,
-    "partner": PartnerType,
+    **{f.name: f.model for f in FACETS.values() if f.model and issubclass(f.model, Term)},
     "strategy": Strategy,
-    "direction": Direction,
-    "sdg": Sdg,
-    "role": Role,
     "series": Series,
 }
-NAMES = (*MODELS, "tag")
+NAMES = (*MODELS, "tag", "language")
 
 
 @dataclass(frozen=True)
@@ -161,6 +155,14 @@ def forget() -> None:
 
 def _read(name: str) -> Vocabulary:
     languages = [code for code, _name in settings.LANGUAGES]
+    if name == "language":
+        return Vocabulary(
+            TermValue(
+                value=code,
+                labels={reader: capfirst(language_name(code, reader)) for reader in languages},
+            )
+            for code in languages
+        )
     if name == "tag":
         return Vocabulary(
             TermValue(value=tag.slug, labels=_tag_labels(tag, languages))

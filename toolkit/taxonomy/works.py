@@ -26,20 +26,12 @@ from wagtail.models import Orderable
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from toolkit.core.models import BasePage
-from toolkit.taxonomy.terms import Direction, EntryTag, PartnerType, Region, Role, Sdg
+from toolkit.taxonomy.facets import CLASSIFYING, CONTROLLED, FACETS
+from toolkit.taxonomy.terms import EntryTag
 
 #: Sent when what the public may find or read of works changes, inside the transaction of the
 #: change itself. ``keys`` are the works' translation keys, a set of str.
 work_changed = Signal()
-
-#: Facet → field of ``EntryPage``, in the order of the page.
-CLASSIFIED_BY = {
-    "region": "regions",
-    "partner": "partner_types",
-    "direction": "directions",
-    "sdg": "sdgs",
-    "role": "roles",
-}
 
 
 class TaggedEntry(ItemBase):
@@ -86,16 +78,10 @@ class SourceBlock(blocks.StructBlock):
 class EntryPage(BasePage):
     """Anything an advocate can find. Concrete kinds add their own fields to these."""
 
-    regions = ParentalManyToManyField(Region, blank=True, verbose_name=_("regions"))
-    partner_types = ParentalManyToManyField(
-        PartnerType, blank=True, verbose_name=_("partner types")
+    # The fields of the controlled facets follow below the class, from their declarations.
+    tags = ClusterTaggableManager(
+        through=TaggedEntry, blank=True, verbose_name=FACETS["tag"].field_name
     )
-    directions = ParentalManyToManyField(
-        Direction, blank=True, verbose_name=_("strategic directions")
-    )
-    sdgs = ParentalManyToManyField(Sdg, blank=True, verbose_name=_("Sustainable Development Goals"))
-    roles = ParentalManyToManyField(Role, blank=True, verbose_name=_("roles of libraries"))
-    tags = ClusterTaggableManager(through=TaggedEntry, blank=True, verbose_name=_("tags"))
 
     licence = models.CharField(
         _("licence"), max_length=40, choices=Licence.choices, default=Licence.CC_BY
@@ -128,14 +114,7 @@ class EntryPage(BasePage):
 
     classification_panels = [
         MultiFieldPanel(
-            [
-                FieldPanel("regions"),
-                FieldPanel("partner_types"),
-                FieldPanel("directions"),
-                FieldPanel("sdgs"),
-                FieldPanel("roles"),
-                FieldPanel("tags"),
-            ],
+            [FieldPanel(facet.field) for facet in CLASSIFYING],
             heading=_("Classification"),
             help_text=_(
                 "A work is classified once: all its translations show what is chosen here."
@@ -186,6 +165,13 @@ class EntryPage(BasePage):
         return classifications([self.original.pk])[self.original.pk]
 
 
+for _facet in CONTROLLED:
+    EntryPage.add_to_class(
+        _facet.field,
+        ParentalManyToManyField(_facet.model, blank=True, verbose_name=_facet.field_name),
+    )
+
+
 class Attachment(Orderable):
     """A file that an editor adds to an entry."""
 
@@ -215,18 +201,18 @@ def classifications(pks: Iterable[int]) -> dict[int, dict[str, list[str]]]:
     """
     pks = list(pks)
     found: dict[int, dict[str, list[str]]] = {
-        pk: {**{facet: [] for facet in CLASSIFIED_BY}, "tag": []} for pk in pks
+        pk: {facet.name: [] for facet in CLASSIFYING} for pk in pks
     }
     queries = [
-        getattr(EntryPage, field)
+        getattr(EntryPage, facet.field)
         .through.objects.filter(entrypage_id__in=pks)
         .annotate(
-            facet=Value(facet),
-            code=F(f"{_target(field)}__code"),
-            place=F(f"{_target(field)}__order"),
+            facet=Value(facet.name),
+            code=F(f"{_target(facet.field)}__code"),
+            place=F(f"{_target(facet.field)}__order"),
         )
         .values_list("entrypage_id", "facet", "place", "code")
-        for facet, field in CLASSIFIED_BY.items()
+        for facet in CONTROLLED
     ]
     queries.append(
         TaggedEntry.objects.filter(content_object_id__in=pks)

@@ -22,7 +22,7 @@ from search.catalogue.works import published_keys
 from search.engines import engines
 from search.engines.base import EngineUnavailable, SearchEngine
 from search.requests import SearchRequest
-from search.views.facets import FACETS
+from toolkit.taxonomy.facets import FACETS
 
 SHOWN = 20  # keys named of each sort of difference
 

@@ -7,9 +7,7 @@ import pytest
 from search.engines.base import SearchPage
 from search.requests import FACET_NAMES, SearchRequest
 from search.views.facets import (
-    FACETS,
     FacetGroup,
-    canonical,
     chips,
     drops,
     facet_groups,
@@ -18,6 +16,7 @@ from search.views.facets import (
 )
 from tests.factories.pages import KindFactory, RegionFactory
 from tests.search.engines.collection import make_terms
+from toolkit.taxonomy.facets import canonical
 from toolkit.taxonomy.terms import EntryTag
 from toolkit.taxonomy.vocabularies import vocabularies
 
@@ -47,7 +46,6 @@ def labels(found: FacetGroup) -> list[str]:
 
 class TestFacetGroups:
     def test_come_in_the_order_of_the_parameters(self) -> None:
-        assert tuple(FACETS) == FACET_NAMES
         answer = page(tag={}, role={"partners": 1}, region={"ke": 2}, kind={"mou": 3})
         groups = facet_groups(answer, SearchRequest(language="en"), vocabularies())
         assert [found.name for found in groups] == ["kind", "region", "role"]

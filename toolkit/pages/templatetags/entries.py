@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from search.engines.base import Hit, SearchPage
 from search.reader import vocabularies_of
 from search.views.browse import term_url
+from toolkit.taxonomy.facets import CLASSIFYING, FACETS, Facet
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 from toolkit.taxonomy.works import Attachment, EntryPage
 
@@ -22,7 +22,11 @@ register = template.Library()
 
 RELATED = 4
 #: What makes two entries relatives, the closest tie first, and what a tie counts.
-TIES = {"direction": 3, "partner": 2, "tag": 2, "sdg": 1, "role": 1}
+TIES = {
+    facet.name: facet.tie
+    for facet in sorted(FACETS.values(), key=lambda facet: -facet.tie)
+    if facet.tie
+}
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,11 @@ class TermLink:
 
 @dataclass(frozen=True)
 class TermGroup:
-    facet: str
-    heading: str
+    """The terms of one facet that an entry has; ``whole`` says in one phrase that it has all."""
+
+    facet: Facet
     terms: list[TermLink]
-    whole: bool = False  # all terms of a short vocabulary: better said in one word
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,33 +81,25 @@ def term_label(context: dict[str, Any], vocabulary: str, value: str) -> str:
 def term_groups(context: dict[str, Any], page: EntryPage) -> list[TermGroup]:
     """How an entry is classified, by facet, in the order of the vocabularies."""
     terms = _terms(context)
-    headings = {
-        "region": _("Regions"),
-        "partner": _("Partners"),
-        "direction": _("Strategic directions"),
-        "sdg": _("Development goals"),
-        "role": _("Roles of libraries"),
-        "tag": _("Tags"),
-    }
     groups = []
-    for facet, heading in headings.items():
-        known = terms[facet]
-        values = page.classification.get(facet, [])
+    for facet in CLASSIFYING:
+        known = terms[facet.name]
+        values = page.classification[facet.name]
         links = [
             TermLink(
                 label=term.label(),
                 number=f"{term.group} · {term.number}" if term.group else term.number,
-                url=_address({"tag": term.value})
-                if facet == "tag"
-                else term_url(facet, term.value),
+                url=term_url(facet.name, term.value)
+                if facet.has_pages
+                else _address({facet.name: term.value}),
             )
             for value in values
             if (term := known.get(value))
         ]
         roots = {term.value for term in known if not term.parent}
-        whole = facet == "region" and bool(roots) and set(values) == roots
+        whole = str(facet.whole) if roots and set(values) == roots else ""
         if links:
-            groups.append(TermGroup(facet=facet, heading=heading, terms=links, whole=whole))
+            groups.append(TermGroup(facet=facet, terms=links, whole=whole))
     return groups
 
 
