@@ -1,4 +1,5 @@
-"""Which content a page may load: strict on the public site, what Wagtail needs in its admin."""
+"""Which content a page may load: strict on the public site, what Wagtail needs in its admin and
+where an editor looks at a page through it."""
 
 from __future__ import annotations
 
@@ -34,6 +35,10 @@ ADMIN_POLICY = {
     "worker-src": [SELF, "blob:"],
 }
 
+# A page as an editor sees it before it is published: the admin shows it in a frame of its own
+# and checks it there. Nothing else may frame it, and it may load no more than a public page.
+PREVIEW_POLICY = {**PUBLIC_POLICY, "frame-ancestors": [SELF]}
+
 
 class ContentPolicyMiddleware(CSPMiddleware):
     """Sends the Content-Security-Policy of the part of the site that the request is for."""
@@ -43,5 +48,12 @@ class ContentPolicyMiddleware(CSPMiddleware):
     ) -> PolicyParts:
         if report_only:
             return super().get_policy_parts(request, response, report_only)
-        in_admin = request.path.startswith(reverse("wagtailadmin_home"))
-        return PolicyParts(config=ADMIN_POLICY if in_admin else PUBLIC_POLICY)
+        return PolicyParts(config=_policy(request))
+
+
+def _policy(request: HttpRequest) -> dict[str, list[str]]:
+    # Wagtail draws a preview by a request of its own to the address of the page, and marks it.
+    if getattr(request, "is_preview", False):
+        return PREVIEW_POLICY
+    in_admin = request.path.startswith(reverse("wagtailadmin_home"))
+    return ADMIN_POLICY if in_admin else PUBLIC_POLICY

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "toolkit.importing",
     "toolkit.starter",
     "toolkit.operation",
+    "toolkit.editing",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
