@@ -67,7 +67,7 @@ check: $(VENV)/.dev $(MESSAGES) ## Every static check: format, lint, types, laye
 	@$(VENV)/bin/lint-imports > /tmp/lint-imports.$$$$ || (cat /tmp/lint-imports.$$$$; exit 1); rm -f /tmp/lint-imports.$$$$
 	@$(VENV)/bin/djlint --quiet --lint templates
 	@$(PY) manage.py check --settings toolkit.settings.test --fail-level WARNING
-	@SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') ALLOWED_HOSTS=toolkit.example \
+	@SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') BASE_URL=https://toolkit.example \
 	  $(PY) manage.py check --settings toolkit.settings.production --deploy --fail-level WARNING
 	@$(PY) manage.py makemigrations --settings toolkit.settings.test --check --dry-run > /dev/null || \
 	  (echo "A model changed without a migration: manage.py makemigrations"; exit 1)

@@ -1,4 +1,6 @@
-"""The addresses of the site. Pages come last: Wagtail answers for every other path."""
+"""The addresses of the site. Pages come last: Wagtail answers for every other path.
+
+``/healthz`` and ``/readyz`` are answered before all of these (``toolkit.health``)."""
 
 from __future__ import annotations
 
@@ -13,14 +15,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from search.views import api
-from toolkit import health, sitemaps
+from toolkit import sitemaps
 from toolkit.pictures.views import picture
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemaps"),
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),

@@ -19,6 +19,6 @@ STATIC_ROOT = None  # type: ignore[assignment]  # files are served from where th
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+if DATABASES["default"]["ENGINE"] == "toolkit.core.sqlite":  # noqa: F405
     # A file, as on a real site: the browser tests' server reads it from other threads.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405

@@ -6,12 +6,14 @@ import hashlib
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from wagtail.models import Site
 
 from search.catalogue.indexing import rebuild
 from search.engines import engines
@@ -45,6 +47,7 @@ class Command(BaseCommand):
                 self.stdout.write("Loading the starter collection …")
                 call_command("load_starter", verbosity=verbosity)
             stamp.write_text(present)
+        name_site(str(settings.TOOLKIT_SITE_ROOT))
         call_command("ensure_admin")
 
     def _migrate(self, verbosity: int) -> None:
@@ -53,6 +56,20 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
             call_command("migrate", interactive=False, verbosity=0)
+
+
+def name_site(address: str) -> None:
+    """Let the site that Wagtail knows have the operator's address ("" leaves it as it is):
+    previews, mails and the admin's links begin with it."""
+    site = Site.objects.filter(is_default_site=True).first()
+    if not address or site is None:
+        return
+    parts = urlsplit(address)
+    name = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if (site.hostname, site.port) != (name, port):
+        site.hostname, site.port = name, port
+        site.save()
 
 
 def _digest(*folders: Path) -> str:

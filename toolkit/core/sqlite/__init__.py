@@ -1,0 +1,1 @@
+"""SQLite that can be read when its disk is full (``ENGINE = "toolkit.core.sqlite"``)."""
