@@ -138,8 +138,8 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
             ]
         return " ".join([plain_text(self.introduction), *clauses])
 
-    def clean(self) -> None:
-        super().clean()
+    def clean_to_publish(self) -> None:
+        super().clean_to_publish()
         declared = {block.value["code"] for block in self.placeholders}
         unknown = sorted(
             {
@@ -255,8 +255,8 @@ class ExercisePage(Searchable, EntryPage):
             series = f"#{self.number} {label} {self.series.hashtag}"
         return " ".join([series, *map(plain_text, texts), body_text(self.body)]).strip()
 
-    def clean(self) -> None:
-        super().clean()
+    def clean_to_publish(self) -> None:
+        super().clean_to_publish()
         if not self.series_id and self.number is None:
             return
         if not self.series_id:

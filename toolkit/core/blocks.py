@@ -114,7 +114,11 @@ class ChartBlock(blocks.StructBlock):
         context: dict[str, Any] = super().get_context(value, parent_context)
         shares_only = value["unit"] == PERCENT
         chart = bar_chart(
-            [(row["label"], row["value"]) for row in value["rows"]],
+            [
+                (row["label"], row["value"])
+                for row in value["rows"]
+                if row["value"] is not None  # in a draft
+            ],
             unit=value["unit"],
             n=value["n"],
             from_right=get_language_bidi(),

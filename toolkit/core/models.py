@@ -15,6 +15,8 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
+from toolkit.core.drafts import DraftPageForm
+
 SUMMARY_LENGTH = 300  # characters: what a results list, a feed and a search engine show whole
 
 
@@ -41,9 +43,24 @@ class BasePage(Page):
     )
 
     content_panels = [*Page.content_panels, FieldPanel("summary")]
+    base_form_class = DraftPageForm
+
+    #: Set by the form while it checks what is to be a draft.
+    is_saved_as_draft = False
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.is_saved_as_draft:
+            self.clean_to_publish()
+
+    def clean_to_publish(self) -> None:
+        """What must hold of a page before readers see it, and need not while it is written.
+
+        Raises ``ValidationError`` with messages at fields. Page types add theirs.
+        """
 
     @cached_property
     def versions(self) -> list[Page]:

@@ -178,6 +178,7 @@ class Attachment(Orderable):
     page = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="attachments")
     document = models.ForeignKey(
         "wagtaildocs.Document",
+        null=True,  # in a draft; the form asks for it when the page is published
         on_delete=models.PROTECT,
         related_name="attached_to",
         verbose_name=_("file"),

@@ -106,7 +106,8 @@ def term_groups(context: dict[str, Any], page: EntryPage) -> list[TermGroup]:
 @register.simple_tag
 def attached_files(page: EntryPage) -> list[Attachment]:
     """The files that editors added to an entry, with their documents."""
-    return list(page.attachments.select_related("document"))
+    attachments = page.attachments.select_related("document")
+    return [attachment for attachment in attachments if attachment.document]
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,120 @@
+"""A draft keeps whatever was typed; what a page must be is asked when it is published.
+
+Wagtail saves a draft every half second and puts off what is *required*. Every other rule (an
+image's alternative text, a number that is taken, a code with a capital) would refuse the whole
+form, and nothing typed from then on would be kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.models import register_form_field_override
+from wagtail.blocks import (
+    BaseStreamBlock,
+    BaseStructBlock,
+    Block,
+    BlockField,
+    FieldBlock,
+    ListBlock,
+    StreamValue,
+)
+from wagtail.blocks.list_block import ListValue
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+#: Their rules look at today: a page that has expired could not be edited any more.
+DATES = ("go_live_at", "expire_at")
+
+
+def as_draft(block: Block, value: Any) -> Any:
+    """A block's value as far as a draft can hold it: what is right is cleaned, what is not yet
+    stays as it was typed. Raises ``ValidationError`` only for what its type cannot hold at all,
+    letters where a number goes.
+
+    Wagtail's own way switches rules off in the block itself, which all threads of a process
+    share: a page published meanwhile would not be asked, and two at once leave a rule off for
+    good. Here nothing is switched.
+    """
+    if isinstance(block, BaseStreamBlock):
+        return StreamValue(
+            block,
+            [(child.block.name, as_draft(child.block, child.value), child.id) for child in value],
+        )
+    if isinstance(block, BaseStructBlock):
+        return block.normalize(
+            {name: as_draft(block.child_blocks[name], inner) for name, inner in value.items()}
+        )
+    if isinstance(block, ListBlock):
+        child = block.child_block
+        items = [
+            ListValue.ListChild(child, as_draft(child, item.value), id=item.id)
+            for item in block.normalize(value).bound_blocks
+        ]
+        return ListValue(block, bound_blocks=items)
+    try:
+        return block.clean(value)
+    except ValidationError:
+        if not isinstance(block, FieldBlock):
+            raise
+        typed = block.value_for_form(value)
+        if not (isinstance(block.field, forms.CharField) and isinstance(typed, str)):
+            typed = block.field.to_python(typed)
+        return block.value_from_form(typed)
+
+
+class DraftBlockField(BlockField):
+    """The blocks of a StreamField; a draft takes them half-filled."""
+
+    def clean(self, value: Any) -> Any:
+        if getattr(self, "is_deferred_validation", False):
+            return as_draft(self.block, value)
+        return super().clean(value)
+
+
+register_form_field_override(StreamField, override={"form_class": DraftBlockField})
+
+
+class DraftPageForm(WagtailAdminPageForm):
+    """The form of every page: saving asks what the database needs, publishing asks the rest."""
+
+    def clean(self) -> dict[str, Any]:
+        if not self.is_deferred_validation:
+            return super().clean()
+        dates = {name: self.cleaned_data.pop(name) for name in DATES if name in self.cleaned_data}
+        if not self.instance.live and (slug := self.cleaned_data.get("slug")):
+            self.cleaned_data["slug"] = self._free_slug(slug)
+        cleaned: dict[str, Any] = super().clean()
+        return {**cleaned, **dates}
+
+    def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
+        updates: list[tuple[str, str]] = super().get_field_updates_for_resave()
+        slug = self.cleaned_data.get("slug")
+        if slug and slug != self.data.get(self.add_prefix("slug")):
+            updates.append((self.add_prefix("slug"), slug))
+        return updates
+
+    def _free_slug(self, slug: str) -> str:
+        """The slug, with a number where a sibling has it: a title may be typed twice."""
+        free, number = slug, 1
+        while not Page._slug_is_available(free, self.parent_page, self.instance):
+            number += 1
+            free = f"{slug}-{number}"
+        return free
+
+    def _get_validation_exclusions(self) -> set[str]:
+        excluded: set[str] = super()._get_validation_exclusions()
+        if self.is_deferred_validation:
+            # The columns' own limits stand in the form fields; the rest are rules of publishing.
+            excluded |= {field.name for field in self.instance._meta.fields}
+        return excluded
+
+    def _post_clean(self) -> None:
+        self.instance.is_saved_as_draft = self.is_deferred_validation
+        try:
+            super()._post_clean()
+        finally:
+            self.instance.is_saved_as_draft = False
