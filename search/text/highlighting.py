@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.html import escape
 
 from search.text.reading import ReadQuery
-from search.text.terms import WORD, Word, fold, fold_word, is_han, is_stop_word, terms
+from search.text.terms import WORD, Word, fold_word, is_han, is_stop_word, terms
+from toolkit.core.folding import fold
 
 
 class _Marker:

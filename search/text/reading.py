@@ -11,13 +11,13 @@ from search.text.terms import (
     APOSTROPHES,
     LANGUAGES,
     Word,
-    fold,
     fold_word,
     is_han,
     is_stop_word,
     terms,
     words,
 )
+from toolkit.core.folding import fold
 
 # What a match counts. One field holds everything; title and summary come on top with low
 # weight, as extra clauses (measured, see docs/decisions/0003-one-analysis.md).

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from search.engines.base import SearchPage
 from search.requests import SearchRequest
-from search.text.terms import fold
+from toolkit.core.folding import fold
 from toolkit.taxonomy.facets import FACETS, Facet, canonical
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
 

@@ -27,6 +27,7 @@ from wagtail.models import Locale, Page
 from casestudies.models import CaseStudyPage
 from resources.models import AgreementPage, ExercisePage, ResourcePage
 from search.catalogue.indexing import paused
+from toolkit.core.folding import fold
 from toolkit.core.html_to_stream import html_to_rich_text, html_to_stream
 from toolkit.core.markdown import markdown_to_html
 from toolkit.core.models import SUMMARY_LENGTH
@@ -34,7 +35,7 @@ from toolkit.core.sanitising import clean_html, clean_text, plain_text
 from toolkit.importing.csv_rows import COLUMNS, OPTIONAL_COLUMNS, Row, read_table
 from toolkit.pages.models import HomePage, SectionPage
 from toolkit.taxonomy.facets import CONTROLLED
-from toolkit.taxonomy.matching import Matcher, UnknownTerm, folded, split_names
+from toolkit.taxonomy.matching import Matcher, UnknownTerm, split_names
 from toolkit.taxonomy.terms import Series
 from toolkit.taxonomy.vocabularies import MODELS, vocabularies
 from toolkit.taxonomy.works import EntryPage, Licence
@@ -175,7 +176,7 @@ class _RowReader:
         self.kinds = Matcher(terms["kind"])
         self.series = Matcher(terms["series"])
         self.hashtags = {
-            folded(hashtag): code for hashtag, code in Series.objects.values_list("hashtag", "code")
+            fold(hashtag): code for hashtag, code in Series.objects.values_list("hashtag", "code")
         }
         self.terms = {name: Matcher(terms[name]) for name in TERM_COLUMNS.values()}
         self.languages = _language_names()
@@ -235,7 +236,7 @@ class _RowReader:
     def _language(self, cell: str) -> str:
         if not cell:
             raise ValueError("is missing")
-        name = folded(cell)
+        name = fold(cell)
         found = self.languages.get(name) or self.languages.get(re.split(r"[-_]", name)[0])
         if not found:
             known = ", ".join(code for code, _name in settings.LANGUAGES)
@@ -275,7 +276,7 @@ class _RowReader:
             reasons.append(f"number: “{number[:40]}” is no number of an exercise")
         else:
             try:
-                code = self.hashtags.get(folded(series)) or self.series.find(series).value
+                code = self.hashtags.get(fold(series)) or self.series.find(series).value
                 return {"series": code, "number": int(number)}
             except UnknownTerm as error:
                 reasons.append(f"series: {error}")
@@ -285,13 +286,13 @@ class _RowReader:
 def _language_names() -> dict[str, str]:
     """Codes and names of the site's languages, in each of them → code."""
     codes = [code for code, _name in settings.LANGUAGES]
-    names = {folded(name): code for code, name in settings.LANGUAGES} | {c: c for c in codes}
+    names = {fold(name): code for code, name in settings.LANGUAGES} | {c: c for c in codes}
     for displayed in codes:
         try:
             known = CldrLocale.parse(displayed).languages
         except (UnknownLocaleError, ValueError):
             continue
-        names |= {folded(known[code]): code for code in codes if code in known}
+        names |= {fold(known[code]): code for code in codes if code in known}
     return names
 
 
@@ -384,7 +385,7 @@ def _licence(cell: str) -> str:
     """A licence by its SPDX identifier, however it is spelt, or by its address."""
     if not cell:
         raise ValueError("is missing; every entry says under which licence it stands")
-    name = folded(cell)
+    name = fold(cell)
     address = re.search(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)", name)
     if address:
         name = f"{'cc0' if address[1] == 'zero' else 'cc-' + address[1]}-{address[2]}"
@@ -447,9 +448,9 @@ class _Places:
         page = self.page(entry)
         if page is None:
             return "create"
-        before = _contents(page, entry), {folded(name) for name in page.tags.names()}
+        before = _contents(page, entry), {fold(name) for name in page.tags.names()}
         _fill(page, entry)
-        after = _contents(page, entry), {folded(name) for name in entry.tags}
+        after = _contents(page, entry), {fold(name) for name in entry.tags}
         return "unchanged" if before == after else "update"
 
     def write(self, entry: ImportedEntry) -> None:

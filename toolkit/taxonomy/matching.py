@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import unicodedata
 from collections import defaultdict
 
+from rapidfuzz import fuzz, process
+
+from toolkit.core.folding import fold
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
 
 _SEPARATORS = re.compile(r"[,;|\n،；，、]")
@@ -14,13 +15,6 @@ _SEPARATORS = re.compile(r"[,;|\n،；，、]")
 
 class UnknownTerm(ValueError):
     """A name that stands for no term, or for several; the message says which one is near."""
-
-
-def folded(name: str) -> str:
-    """A name as it is compared: without case, accents, and doubled spaces."""
-    decomposed = unicodedata.normalize("NFKD", name).casefold()
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(letters.replace("’", "'").split())
 
 
 class Matcher:
@@ -38,13 +32,13 @@ class Matcher:
                 ]
             for name in names:
                 if name:
-                    self._by_name[folded(name)][term.value] = term
+                    self._by_name[fold(name)][term.value] = term
 
     def find(self, name: str) -> TermValue:
         """The term of that name. Raises ``UnknownTerm``."""
         if term := self._by_code.get(name.strip().lower()):
             return term
-        found = self._by_name.get(folded(name), {})
+        found = self._by_name.get(fold(name), {})
         if len(found) == 1:
             return next(iter(found.values()))
         if found:
@@ -68,14 +62,14 @@ class Matcher:
 
     def _longest(self, parts: list[str]) -> tuple[int, TermValue]:
         for length in range(min(len(parts), 8), 1, -1):
-            names = self._by_name.get(folded(", ".join(parts[:length])), {})
+            names = self._by_name.get(fold(", ".join(parts[:length])), {})
             if len(names) == 1:
                 return length, next(iter(names.values()))
         return 1, self.find(parts[0])
 
     def _nearest(self, name: str) -> str:
         names: list[str] = list(self._by_name)
-        near = difflib.get_close_matches(folded(name), names, n=1, cutoff=0.0)
+        near = process.extractOne(fold(name), names, scorer=fuzz.ratio)
         if not near:
             return "; the vocabulary is empty"
         term = next(iter(self._by_name[near[0]].values()))
@@ -88,5 +82,5 @@ def split_names(cell: str) -> list[str]:
     for part in _SEPARATORS.split(cell):
         name = " ".join(part.split())
         if name:
-            names.setdefault(folded(name), name)
+            names.setdefault(fold(name), name)
     return list(names.values())

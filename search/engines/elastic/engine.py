@@ -19,12 +19,13 @@ from elasticsearch_dsl import A, Q, Search
 from elasticsearch_dsl.query import Query
 
 from search.engines.base import EngineUnavailable, Health, Hit, SearchEngine, SearchPage
-from search.engines.elastic import completion, queries, spelling
+from search.engines.elastic import queries
 from search.engines.elastic.documents import document, facet_field
 from search.engines.elastic.indices import PATIENCE, IndexFamily, unavailable_if_unanswered
+from search.engines.elastic.vocabulary import Vocabulary, with_close_words
 from search.entries import SearchEntry
 from search.requests import FACET_NAMES, SearchRequest
-from search.text import reading
+from search.text import completion, reading, spelling
 from search.text.highlighting import Highlighter
 from search.text.reading import ReadQuery
 
@@ -96,13 +97,8 @@ class ElasticEngine(SearchEngine):
         )
 
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
-        typed = completion.Typed.read(text, language)
-        if not typed:
-            return []
-        found = typed.titles(self._ask(typed.title_search(self._search())))
-        if len(found) < limit:
-            found += typed.finished(self._ask(typed.word_search(self._search())))
-        return list(dict.fromkeys(found))[:limit]
+        shelf = Vocabulary(self._ask, self._search())
+        return completion.completions(text, shelf, language=language, limit=limit)
 
     def _page(self, request: SearchRequest, query: ReadQuery, hit_set: Query) -> Mapping[str, Any]:
         """One ``_search``: the page's hits, the total, and every count that it shows."""
@@ -139,18 +135,12 @@ class ElasticEngine(SearchEngine):
         for name, found in alone.items():
             everything.bucket(name, A("filter", found))
         doubtful = [name.removeprefix("word:") for name in alone]
-        doubtful = list(filter(spelling.can_be_misspelt, doubtful))
-        answer = self._ask(spelling.with_close_words(search, doubtful))
+        answer = self._ask(with_close_words(search, doubtful))
         counted = answer["aggregations"]["everything"]
         unknown = [word for word in doubtful if not counted[f"word:{word}"]["doc_count"]]
+        lexicon = Vocabulary(self._ask, self._search(), answer)
         most = round(answer["hits"]["max_score"] or 0)
-        close = spelling.closest(
-            self._ask, self._search(), answer, unknown, language=query.language
-        )
-        written = spelling.as_written(
-            self._ask, self._search(), set(close.values()), language=query.language
-        )
-        return most, spelling.respelt(text, {word: written[known] for word, known in close.items()})
+        return most, spelling.respelt(text, unknown, lexicon, language=query.language)
 
     def _drops(self, request: SearchRequest, hit_set: Query) -> dict[tuple[str, str], int]:
         """What a page without results would have without one of its restrictions."""

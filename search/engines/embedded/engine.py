@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tantivy import Query
 
 from search.engines.base import EngineUnavailable, Health, Hit, SearchEngine, SearchPage
-from search.engines.embedded import counting, generations, matching, ranking, spelling
+from search.engines.embedded import counting, generations, matching, ranking
 from search.engines.embedded.generations import Generations, Snapshot
+from search.engines.embedded.vocabulary import Vocabulary
 from search.entries import SearchEntry
 from search.requests import SearchRequest, Sort
-from search.text import reading, terms
+from search.text import completion, reading, spelling
 from search.text.highlighting import Highlighter
 from search.text.reading import ReadQuery
 
 _PASSAGE = 240
-#: Looking for a word like it through the whole vocabulary is dear, so only for the first few.
-_MOST_RESPELT = 3
 
 
 @dataclass(frozen=True)
@@ -80,14 +78,20 @@ class EmbeddedEngine(SearchEngine):
                 counts=tally.counts,
                 after=tally.after,
                 relaxed=matched.relaxed and tally.total > 0,
-                suggestion=_respelt(snapshot, request, matched.unknown),
+                suggestion=spelling.respelt(
+                    request.text,
+                    matched.unknown,
+                    Vocabulary(snapshot),
+                    language=request.language,
+                ),
                 drops=tally.drops,
             )
 
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
         snapshot = self.generations.snapshot()
         with generations.readable():
-            return _completions(snapshot, text, language, limit)
+            shelf = Vocabulary(snapshot)
+            return completion.completions(text, shelf, language=language, limit=limit)
 
     # --- keeping
 
@@ -280,58 +284,3 @@ def _hit(
         facets={name: tuple(values) for name, values in shell["facets"].items()},
         published=shell["published"],
     )
-
-
-def _respelt(snapshot: Snapshot, request: SearchRequest, unknown: Sequence[str]) -> str | None:
-    """The whole query with known words for unknown ones, None if there are none that close."""
-    respelt = request.text
-    for folded in unknown[:_MOST_RESPELT]:
-        close = spelling.closest(snapshot, folded, request.language)
-        if close is None:
-            continue
-        written = spelling.as_written(snapshot, close, request.language)
-        for word in reversed(terms.words(respelt)):
-            if terms.fold_word(word.text) == folded:
-                respelt = respelt[: word.start] + written + respelt[word.end :]
-    return respelt if respelt != request.text else None
-
-
-_MOST_TITLES = 50
-
-
-def _completions(snapshot: Snapshot, text: str, language: str, limit: int) -> list[str]:
-    typed = [terms.fold_word(word.text) for word in terms.words(text)][:8]
-    if not typed or (len(typed[-1]) < 2 and not terms.is_han(typed[-1])):
-        return []
-    schema = snapshot.schema
-    parts = [Query.term_query(schema, "titles", word, "basic") for word in typed[:-1]]
-    parts.append(Query.regex_query(schema, "titles", re.escape(typed[-1]) + ".*"))
-    query = matching.every(parts)
-    addresses = ranking.by_title(snapshot, query, language=language, offset=0, limit=_MOST_TITLES)
-    start = terms.sort_key(text)
-    titles: dict[str, tuple[bool, bool]] = {}
-    for address in addresses:
-        version = snapshot.stored(address).version_for(language)
-        inside = [terms.fold_word(word.text) for word in terms.words(version.title)]
-        if set(typed[:-1]) <= set(inside) and any(w.startswith(typed[-1]) for w in inside):
-            begins = terms.sort_key(version.title).startswith(start)
-            titles.setdefault(version.title, (not begins, version.language != language))
-    found = sorted(titles, key=lambda title: titles[title])
-    if len(found) < limit:
-        found += _finished(snapshot, text, typed[-1], language, limit - len(found))
-    return list(dict.fromkeys(found))[:limit]
-
-
-def _finished(snapshot: Snapshot, text: str, folded: str, language: str, limit: int) -> list[str]:
-    """What was typed with its last word finished, the most frequent words first."""
-    last = terms.words(text)[-1]
-    if terms.is_han(last.text):
-        return []
-    everything = Query.all_query()
-    words = snapshot.searcher.terms_with_prefix("words", folded, filter_query=everything, limit=50)
-    words.sort(key=lambda pair: (-pair[1], pair[0]))
-    return [
-        text[: last.start] + spelling.as_written(snapshot, word, language)
-        for word, _ in words
-        if word != folded and spelling.is_known(snapshot, word, language)
-    ][:limit]

@@ -30,12 +30,15 @@ import tantivy
 from search.engines.base import EngineUnavailable
 from search.engines.embedded import schema as schemas
 from search.entries import SearchEntry
+from search.text.spelling import KnownWords
 
 #: How long to wait for another process that writes.
 PATIENCE = 5.0
 _HEAP = 15_000_000  # the least that tantivy accepts for a thread
 _REBUILD_HEAP = 50_000_000
 _CACHED_COUNTS = 128
+#: So many of the most frequent words are compared with one that is unknown.
+MOST_KNOWN = 50_000
 
 
 class RebuildRunning(EngineUnavailable):
@@ -82,6 +85,15 @@ class Snapshot:
     def forget(self) -> None:
         """Drop what is remembered (for measuring)."""
         self._counts.clear()
+
+    def known_words(self) -> KnownWords:
+        """The most frequent words, in the order of their frequency."""
+        known: KnownWords = self.cached("known words", self._read_words)
+        return known
+
+    def _read_words(self) -> KnownWords:
+        found = self.searcher.terms_with_prefix("words", "", limit=MOST_KNOWN)
+        return KnownWords(word for word, _number in found)
 
     def stored(self, address: tantivy.DocAddress) -> schemas.StoredEntry:
         return schemas.StoredEntry(self.searcher.doc(address))

@@ -369,12 +369,50 @@ class EngineContract:
         engine = index(entry("a", "parther"), *frequent)
         assert engine.search(ask("parmner")).suggestion == "partner"
 
+    def test_a_suggestion_prefers_first_letter_then_distance_then_language(self, index) -> None:
+        engine = index(
+            entry("a", "walnut", language="de"),
+            *(entry(f"h{n}", "halnot") for n in range(3)),
+            entry("b", "walnutto"),
+            *(entry(f"p{n}", "partner partnar") for n in range(3)),
+            entry("c", "partnor", language="fr"),
+        )
+        # "halnot" is as near and more frequent, "walnutto" is in the reader's language
+        assert engine.search(ask("walnot")).suggestion == "walnut"
+        assert engine.search(ask("awlnutto")).suggestion == "walnutto"
+        assert engine.search(ask("partnur", "fr")).suggestion == "partnor"
+        assert engine.search(ask("partnur", "en")).suggestion == "partnar"
+
+    def test_a_suggestion_is_a_word_that_an_entry_has_now(self, index) -> None:
+        engine = index(entry("a", "lobster"), entry("b", "else"))
+        engine.upsert([entry("c", "octopus")])
+        assert engine.search(ask("octapus")).suggestion == "octopus"
+        engine.delete(["a"])
+        assert engine.search(ask("lobsters lobstar")).suggestion is None
+
+    def test_a_suggestion_leaves_numbers_chinese_and_short_words_alone(self, index) -> None:
+        engine = index(entry("a", "2019 covid19 mou", translations={"zh": "图书馆协会"}))
+        for asked in ("2018", "covid18", "图书店", "mo"):
+            assert engine.search(ask(asked)).suggestion is None
+        assert engine.search(ask("moo")).suggestion == "mou"
+
     def test_words_without_letters_ask_nothing(self, index) -> None:
         engine = index(entry("a"), entry("b"))
         page = engine.search(ask("??? !"))
         assert (page.total, page.relaxed) == (2, False)
 
     # --- 4: languages
+
+    def test_the_same_words_mean_what_the_readers_language_makes_of_them(self, index) -> None:
+        """What is remembered of one reader's question never answers another language's."""
+        engine = index(
+            entry("a", "die bibliothek", language="de"),
+            entry("b", "bibliothek", language="de"),
+            entry("c", "die hard bibliothek"),
+        )
+        for _ in range(2):
+            assert engine.search(ask("die bibliothek ", "de")).total == 3
+            assert engine.search(ask("die bibliothek ", "en")).total == 2
 
     @pytest.mark.parametrize(
         ("language", "written", "asked"),
@@ -652,6 +690,19 @@ class EngineContract:
             entry("b", "Plan"),
         )
         assert engine.suggest("plan", language="fr")[0] == "Plan de la bibliothèque"
+
+    def test_completion_finishes_the_last_word_by_the_most_frequent(self, index) -> None:
+        engine = index(
+            entry("a", "One", body="accord Bibliothèque bibliothécaire", language="fr"),
+            entry("b", "Two", body="bibliothèque", language="fr"),
+            entry("c", "Three", body="bibliometric"),
+        )
+        assert engine.suggest("l’accord bibl", language="fr") == [
+            "l’accord bibliothèque",
+            "l’accord bibliothécaire",
+        ]
+        engine.delete(["a"])
+        assert engine.suggest("bibl", language="fr") == ["bibliothèque"]
 
     # --- all of it at once
 

@@ -16,7 +16,6 @@ import pytest
 from search.engines.base import EngineUnavailable, SearchEngine
 from search.engines.embedded import EmbeddedEngine, generations
 from search.engines.embedded.generations import RebuildRunning
-from search.engines.embedded.spelling import distance
 from search.entries import SearchEntry
 from tests.search.engines.engine_contract import EngineContract, ask, entry, keys
 
@@ -310,25 +309,6 @@ class TestDamage:
         assert newer.health().status == "down"
         newer.rebuild([entry("b")])
         assert keys(newer.search(ask())) == ["b"]
-
-
-class TestDistance:
-    @pytest.mark.parametrize(
-        ("first", "second", "expected"),
-        [
-            ("word", "word", 0),
-            ("word", "ward", 1),
-            ("word", "wrod", 1),
-            ("word", "words", 1),
-            ("word", "ord", 1),
-            ("abcd", "badc", 2),
-            ("abc", "xyz", 3),
-            ("a", "abcdef", 3),
-        ],
-    )
-    def test_counts_letters_up_to_its_limit(self, first, second, expected) -> None:
-        assert distance(first, second, limit=2) == expected
-        assert distance(second, first, limit=2) == expected
 
 
 def test_the_pointer_is_replaced_in_one_step(engine: EmbeddedEngine, directory: Path) -> None:

@@ -15,7 +15,8 @@ from search.text.highlighting import Highlighter
 from search.text.queries import parse_query
 from search.text.reading import read
 from search.text.terms import LANGUAGES as LANGUAGE_CODES
-from search.text.terms import MAX_TERM, SEPARATOR, fold, fold_word, terms, words
+from search.text.terms import MAX_TERM, SEPARATOR, fold_word, terms, words
+from toolkit.core.folding import fold
 
 LANGUAGES = st.sampled_from(LANGUAGE_CODES)
 TEXTS = st.text(st.characters(codec="utf-8")) | st.text("aé<&>\"' 图书馆ال5.b|\u0301\u200d")
