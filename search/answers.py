@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 import logging
+from dataclasses import replace
 
-from search.catalogue.indexing import catch_up, rebuild_elsewhere
+from search.catalogue.indexing import is_pending, is_rebuilding
+from search.catalogue.readiness import Behind, behind
+from search.catalogue.repairing import rebuild_elsewhere
 from search.engines import engines
-from search.engines.base import EngineUnavailable, SearchEngine, SearchPage
+from search.engines.base import EngineUnavailable, Health, SearchEngine, SearchPage
 from search.engines.failover import FailoverEngine
 from search.requests import SearchRequest
 
@@ -23,7 +26,13 @@ def current_engine() -> SearchEngine:
     first, *rest = engines()
     if not rest:
         return first
-    return FailoverEngine(first, rest[0], catch_up=catch_up, on_lost=rebuild_elsewhere)
+    return FailoverEngine(
+        first,
+        rest[0],
+        is_behind=is_pending,
+        is_rebuilding=is_rebuilding,
+        on_lost=rebuild_elsewhere,
+    )
 
 
 def answer(request: SearchRequest) -> SearchPage:
@@ -34,6 +43,16 @@ def answer(request: SearchRequest) -> SearchPage:
         log.warning("search has no index, rebuilding it: %s", error)
         rebuild_elsewhere()
         return REBUILDING
+
+
+def readiness() -> tuple[Health, Behind]:
+    """How search is, for a monitor, in at most two seconds: the engine that answers readers, and
+    how far the indexes are behind. "rebuilding" is a lost index that is being made anew."""
+    engine = current_engine()
+    health = engine.health()
+    if health.status == "down" and is_rebuilding(engine):
+        health = replace(health, status="rebuilding")
+    return health, behind()
 
 
 def forget_engines() -> None:

@@ -10,6 +10,7 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from search.catalogue import changes, checks  # noqa: F401
+        from search.catalogue import changes, checks, in_passing  # noqa: F401
 
         changes.connect()
+        in_passing.connect()

@@ -24,10 +24,16 @@ class PendingChange(models.Model):
 
 
 class IndexState(models.Model):
-    """One row an engine: held by whoever writes to it, and says since when it is being rebuilt."""
+    """How the last attempts to build an engine's index anew went.
+
+    ``attempts`` are those in a row that did not end well, ``attempted_at`` is when the last of
+    them began and ``error`` what became of it.
+    """
 
     engine = models.CharField(max_length=40, primary_key=True)
-    rebuilding_since = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    attempted_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return self.engine

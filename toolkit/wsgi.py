@@ -9,3 +9,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toolkit.settings.production")
 
 application = get_wsgi_application()
+
+from search.catalogue.in_passing import apply_at_start  # noqa: E402 - needs the settings above
+
+apply_at_start()

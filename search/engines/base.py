@@ -18,6 +18,10 @@ class EngineUnavailable(Exception):
     """The engine cannot answer now: not reached, no index yet, or the index is damaged."""
 
 
+class RebuildRunning(EngineUnavailable):
+    """Another rebuild is under way; there is only ever one."""
+
+
 class IndexLost(EngineUnavailable):
     """The engine answers, but has no index that this code can read: it must be built anew."""
 
@@ -87,6 +91,8 @@ class SearchEngine(abc.ABC):
     ``EngineUnavailable``; bad input never raises: a request is valid once it exists."""
 
     name: str
+    #: Whether it is a server elsewhere, which may hang: then nobody's save waits for it.
+    is_remote = False
 
     @abc.abstractmethod
     def search(self, request: SearchRequest) -> SearchPage: ...
@@ -96,17 +102,31 @@ class SearchEngine(abc.ABC):
         """Completions of ``text`` for a search box: titles, then words, best first."""
 
     @abc.abstractmethod
-    def upsert(self, entries: Iterable[SearchEntry]) -> None:
-        """Add or replace entries; visible to every process within half a second."""
+    def upsert(
+        self, entries: Iterable[SearchEntry], *, turn: int = 0, within: float | None = None
+    ) -> None:
+        """Add or replace entries; visible to every process within half a second.
+
+        ``turn`` grows from writer to writer: what was written in a later one stays where this
+        one arrives late. ``within`` is how many seconds to wait for the engine at most.
+        """
 
     @abc.abstractmethod
-    def delete(self, keys: Iterable[str]) -> None:
-        """Remove entries; unknown keys are ignored."""
+    def delete(self, keys: Iterable[str], *, turn: int = 0, within: float | None = None) -> None:
+        """Remove entries; unknown keys are ignored. For the rest as ``upsert``."""
 
     @abc.abstractmethod
     def rebuild(self, entries: Iterable[SearchEntry]) -> int:
         """Build a new index beside the served one, then swap; returns the number of entries.
         Searches go on in the old index meanwhile."""
+
+    def discard_unfinished(self) -> None:  # noqa: B027 - most have nothing to remove
+        """Remove what rebuilds that died have left. Only for whoever knows that none lives."""
+
+    def damage(self) -> str:
+        """What of the index is damaged, read to its last byte; "" if it is sound. Engines that
+        look after that by themselves have nothing to say."""
+        return ""
 
     @abc.abstractmethod
     def fingerprints(self) -> dict[str, str]:

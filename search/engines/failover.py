@@ -1,8 +1,8 @@
 """Two engines as one: a primary, and a fallback that answers while the primary does not.
 
 The page never waits for a dead server twice: after a failure the primary is left alone for a
-few seconds in this process (a circuit breaker), and it is used again only after it has caught
-up with what changed meanwhile. See docs/decisions/0005-elasticsearch-with-a-fallback.md.
+few seconds in this process (a circuit breaker), and it is used again only once it has learnt
+what changed meanwhile. See docs/decisions/0005-elasticsearch-with-a-fallback.md.
 """
 
 from __future__ import annotations
@@ -25,18 +25,19 @@ PAUSE = 3.0
 Answer = TypeVar("Answer")
 
 
-def _nothing_to_catch_up(engine: SearchEngine) -> None:
+def _no(engine: SearchEngine) -> bool:
     """For callers that keep no pending changes."""
+    return False
 
 
 class FailoverEngine(SearchEngine):
-    """Answers from ``primary``, and from ``fallback`` while the primary is unavailable.
+    """Answers from ``primary``, and from ``fallback`` while the primary is unavailable or behind.
 
-    ``catch_up`` applies to the engine given whatever changed without reaching it; where it
-    could not, it returns False or raises ``EngineUnavailable``. It is called before the primary
-    is used for the first time, after every failure, and after every ``pause`` (in seconds)
-    without an answer from the primary, because a process that asked nothing cannot know what
-    its neighbours failed to write. It has to be cheap when nothing is pending.
+    ``is_behind`` says whether changes wait for an engine. While they do for the primary (a
+    server that answers and takes no changes), the fallback answers, which was told of them in
+    the process that made them: nothing that was withdrawn is served. It is asked at every
+    question, so it has to be cheap. Catching up is not done here: no reader waits for it.
+    ``is_rebuilding`` says whether a living process builds an engine's index.
     ``on_lost`` is called where the primary answers but has no index, so that one is built.
 
     Both engines are written to on their own, through ``engines``: what fails on one must not
@@ -50,20 +51,22 @@ class FailoverEngine(SearchEngine):
         primary: SearchEngine,
         fallback: SearchEngine,
         *,
-        catch_up: Callable[[SearchEngine], bool | None] = _nothing_to_catch_up,
+        is_behind: Callable[[SearchEngine], bool] = _no,
+        is_rebuilding: Callable[[SearchEngine], bool] = _no,
         on_lost: Callable[[], object] = lambda: None,
         pause: float = PAUSE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.primary = primary
         self.fallback = fallback
-        self._catch_up = catch_up
+        self._is_behind = is_behind
+        self._is_rebuilding = is_rebuilding
         self._on_lost = on_lost
         self._pause = pause
         self._clock = clock
-        self._failed_at: float | None = None
-        self._answered_at: float | None = None
-        self._catching_up = threading.Lock()
+        self._failure: Exception | None = None
+        self._failed_at = 0.0
+        self._trying = threading.Lock()
 
     @property
     def engines(self) -> tuple[SearchEngine, SearchEngine]:
@@ -76,15 +79,17 @@ class FailoverEngine(SearchEngine):
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
         return self._ask(lambda engine: engine.suggest(text, language=language, limit=limit))[0]
 
-    def upsert(self, entries: Iterable[SearchEntry]) -> None:
+    def upsert(
+        self, entries: Iterable[SearchEntry], *, turn: int = 0, within: float | None = None
+    ) -> None:
         """Write to both engines; what one cannot take now is raised once the other has it."""
         kept = tuple(entries)
-        self._write(lambda engine: engine.upsert(kept))
+        self._write(lambda engine: engine.upsert(kept, turn=turn, within=within))
 
-    def delete(self, keys: Iterable[str]) -> None:
+    def delete(self, keys: Iterable[str], *, turn: int = 0, within: float | None = None) -> None:
         """Delete from both engines; raises as ``upsert`` does."""
         kept = tuple(keys)
-        self._write(lambda engine: engine.delete(kept))
+        self._write(lambda engine: engine.delete(kept, turn=turn, within=within))
 
     def rebuild(self, entries: Iterable[SearchEntry]) -> int:
         """Rebuild both engines; raises as ``upsert`` does."""
@@ -97,9 +102,11 @@ class FailoverEngine(SearchEngine):
         return self.primary.fingerprints()
 
     def health(self) -> Health:
-        """That of the primary, "degraded" while the fallback answers or is itself missing."""
-        primary, fallback = self.primary.health(), self.fallback.health()
-        if primary.status == "ok" and self._primary_is_usable():
+        """That of the primary, "degraded" while the fallback answers or is itself missing.
+
+        One question to the primary, or none while it is left alone."""
+        primary, fallback = self._health_of_primary(), self._health_of(self.fallback)
+        if primary.status == "ok":
             if fallback.status in ("ok", "rebuilding"):
                 return primary
             return replace(
@@ -108,11 +115,10 @@ class FailoverEngine(SearchEngine):
                 detail=f"no fallback: {fallback.engine} is {fallback.status}: {fallback.detail}",
             )
         if fallback.status == "ok":
-            why = primary.detail or "it is catching up"
             return replace(
                 fallback,
                 status="degraded",
-                detail=f"{fallback.engine} answers for {primary.engine}: {why}",
+                detail=f"{fallback.engine} answers for {primary.engine}: {primary.detail}",
             )
         return replace(
             primary,
@@ -120,65 +126,55 @@ class FailoverEngine(SearchEngine):
             detail=f"{primary.detail}; {fallback.engine} is {fallback.status}: {fallback.detail}",
         )
 
-    def _ask(self, question: Callable[[SearchEngine], Answer]) -> tuple[Answer, bool]:
-        """The answer, and whether it is the fallback's."""
-        if self._primary_is_usable():
-            try:
-                answer = question(self.primary)
-            except EngineUnavailable as error:
-                self._failed(error)
-            else:
-                self._answered()
-                return answer, False
-        return question(self.fallback), True
+    def _health_of_primary(self) -> Health:
+        if self._is_left_alone():
+            return Health("down", self.primary.name, detail=str(self._failure))
+        health = self._health_of(self.primary)
+        if health.status == "down":
+            # Readers need not find out for themselves
+            self._failed(EngineUnavailable(health.detail))
+        elif health.status == "ok" and self._is_behind(self.primary):
+            return replace(health, status="degraded", detail="changes wait for it")
+        return health
 
-    def _primary_is_usable(self) -> bool:
-        if self._recently(self._failed_at):
-            return False
-        if self._recently(self._answered_at):
-            return True
-        # After a failure one thread tries and the others are answered by the fallback; before
-        # any, they wait, so that no page says "degraded" for nothing.
-        if not self._catching_up.acquire(timeout=self._pause if self._failed_at is None else 0):
-            return False
+    def _health_of(self, engine: SearchEngine) -> Health:
+        health = engine.health()
+        if health.status == "down" and self._is_rebuilding(engine):
+            return replace(health, status="rebuilding")
+        return health
+
+    def _ask(self, question: Callable[[SearchEngine], Answer]) -> tuple[Answer, bool]:
+        """The answer, and whether it is the fallback's for want of the primary's."""
+        if self._is_left_alone() or self._is_behind(self.primary):
+            return question(self.fallback), True
+        # After a failure one thread tries, and the others are answered by the fallback.
+        trying = self._failure is not None
+        if trying and not self._trying.acquire(blocking=False):
+            return question(self.fallback), True
         try:
-            if self._recently(self._answered_at):
-                return True
-            now = self._clock()
-            if self._catch_up(self.primary) is False:
-                raise EngineUnavailable(f"{self.primary.name} has not caught up")
+            answer = question(self.primary)
         except EngineUnavailable as error:
             self._failed(error)
-            return False
-        except Exception as error:
-            # Whatever is wrong with the pending changes, the page can still be answered.
-            logger.exception("%s could not catch up", self.primary.name)
-            self._failed(error)
-            return False
         else:
-            self._answered_at = now
-            return True
+            if trying:
+                logger.warning("%s answers again", self.primary.name)
+                self._failure = None
+            return answer, False
         finally:
-            self._catching_up.release()
+            if trying:
+                self._trying.release()
+        return question(self.fallback), True
 
-    def _recently(self, moment: float | None) -> bool:
-        return moment is not None and self._clock() - moment < self._pause
-
-    def _answered(self) -> None:
-        if self._answered_at is None:
-            return  # it failed while this answer was on its way, and has to catch up first
-        if self._failed_at is not None:
-            logger.warning("%s answers again", self.primary.name)
-        self._failed_at = None
-        self._answered_at = self._clock()
+    def _is_left_alone(self) -> bool:
+        return self._failure is not None and self._clock() - self._failed_at < self._pause
 
     def _failed(self, error: Exception) -> None:
-        if self._failed_at is None:
+        if self._failure is None:
             logger.warning(
                 "%s is unavailable, %s answers: %s", self.primary.name, self.fallback.name, error
             )
         self._failed_at = self._clock()
-        self._answered_at = None
+        self._failure = error
         if isinstance(error, IndexLost):
             self._on_lost()
 

@@ -97,3 +97,15 @@ class BasePage(Page):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["language"] = self.locale.language_code
         return context
+
+
+class Lease(models.Model):
+    """Who may do what only one may do at a time: see ``toolkit.core.leases``."""
+
+    name = models.CharField(primary_key=True, max_length=80)
+    holder = models.CharField(max_length=200, blank=True)
+    until = models.DateTimeField()
+    turn = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_tasks",
+    "django_tasks_db",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -173,7 +174,13 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 TAGGIT_CASE_INSENSITIVE = True
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Wagtail's own tasks take milliseconds and are done with the save, so that the admin finds at
+# once what was saved. What takes longer says @task(backend="worker") and is done by
+# `manage.py worker`: a row in the transaction that asked for it.
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "worker": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # --- search -----------------------------------------------------------------------------
@@ -181,6 +188,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="embedded")
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="http://127.0.0.1:9200")
+#: Whether a server that has answered a reader applies what a worker should have (seconds late).
+SEARCH_APPLIED_AFTER_REQUESTS = True
 SEARCH_ELASTICSEARCH_ALIAS = env.str("ELASTICSEARCH_ALIAS", default="toolkit")
 
 # --- safety -----------------------------------------------------------------------------

@@ -36,8 +36,13 @@ ALL_VALUES = 20_000
 
 PASSAGE = 240
 
-#: Seconds for a change: longer than a reader would wait, but whoever saves waits for it.
+#: Seconds for a change, at most: no editor and no reader waits for it.
 WRITING = 10
+
+#: Seconds for a monitor's question: it asks for more than this engine, and waits two in all.
+WATCHING = 1.0
+
+CONFLICT = 409  # a document has been written in a later turn
 
 #: Documents, and bytes of them, in one bulk request.
 CHUNK, CHUNK_BYTES = 500, 10_000_000
@@ -54,12 +59,13 @@ class ElasticEngine(SearchEngine):
     """
 
     name = "elasticsearch"
+    is_remote = True
 
     def __init__(self, url: str, *, alias: str = "toolkit", timeout: float = 2.0) -> None:
         self._client = Elasticsearch(
             url, request_timeout=timeout, max_retries=0, retry_on_timeout=False
         )
-        self._writer = self._client.options(request_timeout=WRITING)
+        self._watched = self._client.options(request_timeout=min(timeout, WATCHING))
         self._patient = self._client.options(request_timeout=PATIENCE)
         self._indices = IndexFamily(self._client, alias)
 
@@ -166,11 +172,17 @@ class ElasticEngine(SearchEngine):
 
     # --- keeping -------------------------------------------------------------------------
 
-    def upsert(self, entries: Iterable[SearchEntry]) -> None:
-        self._write({"_op_type": "index", "_id": entry.key, **document(entry)} for entry in entries)
+    def upsert(
+        self, entries: Iterable[SearchEntry], *, turn: int = 0, within: float | None = None
+    ) -> None:
+        order = _order(turn)
+        self._write(
+            ({"_op_type": "index", "_id": e.key, **order, **document(e)} for e in entries), within
+        )
 
-    def delete(self, keys: Iterable[str]) -> None:
-        self._write({"_op_type": "delete", "_id": key} for key in keys)
+    def delete(self, keys: Iterable[str], *, turn: int = 0, within: float | None = None) -> None:
+        order = _order(turn)
+        self._write(({"_op_type": "delete", "_id": key, **order} for key in keys), within)
 
     def rebuild(self, entries: Iterable[SearchEntry]) -> int:
         """As in ``SearchEngine``. ``entries`` are read in the caller's thread, which prepares
@@ -206,32 +218,28 @@ class ElasticEngine(SearchEngine):
             }
 
     def health(self) -> Health:
-        """One call for a number of entries; "rebuilding" where the first index is being built."""
+        """One call, for the number of entries: a monitor does not wait for more."""
         try:
             with unavailable_if_unanswered("counting"):
-                number = self._client.count(index=self._indices.alias)["count"]
+                number = self._watched.count(index=self._indices.alias)["count"]
         except EngineUnavailable as error:
-            return Health(
-                "rebuilding" if self._is_being_built() else "down", self.name, detail=str(error)
-            )
+            return Health("down", self.name, detail=str(error))
         return Health("ok", self.name, entries=number)
+
+    def discard_unfinished(self) -> None:
+        for index in self._indices.being_built():
+            self._indices.discard(index)
 
     def remove(self) -> None:
         """Remove all that this site has on the server."""
         self._indices.remove_all()
 
-    def _is_being_built(self) -> bool:
-        try:
-            return bool(self._indices.being_built())
-        except EngineUnavailable:
-            return False
-
-    def _write(self, actions: Iterable[dict[str, Any]]) -> None:
-        # Visible at once: a refresh is cheap for the few entries that a change touches, while
-        # waiting for the next one would hold an editor for up to a second.
+    def _write(self, actions: Iterable[dict[str, Any]], within: float | None) -> None:
+        # Visible at once: a refresh is cheap for the few entries that a change touches.
+        seconds = WRITING if within is None else min(within, WRITING)
         self._bulk(
             actions,
-            client=self._writer,
+            client=self._client.options(request_timeout=seconds),
             index=self._indices.alias,
             require_alias=True,
             refresh=True,
@@ -262,6 +270,9 @@ class ElasticEngine(SearchEngine):
                 ((action, outcome),) = result.items()
                 if outcome["status"] < 300 or (action == "delete" and "error" not in outcome):
                     number += 1
+                elif outcome["status"] == CONFLICT:
+                    # A later writer was quicker, and what it wrote is newer.
+                    logger.info("%s was written in a later turn", outcome["_id"])
                 elif outcome["status"] == 400:
                     # Trying again would not help, and must not keep the others waiting.
                     logger.error("%s is not searchable: %s", outcome["_id"], outcome["error"])
@@ -280,6 +291,11 @@ class ElasticEngine(SearchEngine):
                 index=self._indices.alias, body=search.to_dict()
             ).body
         return answer
+
+
+def _order(turn: int) -> dict[str, Any]:
+    """What keeps a request that was under way for long from undoing a later one."""
+    return {"version": turn, "version_type": "external_gte"} if turn else {}
 
 
 def _chunks(documents: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -95,11 +95,15 @@ class EmbeddedEngine(SearchEngine):
 
     # --- keeping
 
-    def upsert(self, entries: Iterable[SearchEntry]) -> None:
-        self.generations.change(entries=entries)
+    def upsert(
+        self, entries: Iterable[SearchEntry], *, turn: int = 0, within: float | None = None
+    ) -> None:
+        patience = generations.PATIENCE if within is None else within
+        self.generations.change(entries=entries, patience=patience)
 
-    def delete(self, keys: Iterable[str]) -> None:
-        self.generations.change(keys=keys)
+    def delete(self, keys: Iterable[str], *, turn: int = 0, within: float | None = None) -> None:
+        patience = generations.PATIENCE if within is None else within
+        self.generations.change(keys=keys, patience=patience)
 
     def rebuild(self, entries: Iterable[SearchEntry]) -> int:
         return self.generations.rebuild(entries)

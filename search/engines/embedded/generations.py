@@ -27,7 +27,7 @@ from typing import Any
 
 import tantivy
 
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, RebuildRunning
 from search.engines.embedded import schema as schemas
 from search.entries import SearchEntry
 from search.text.spelling import KnownWords
@@ -39,10 +39,6 @@ _REBUILD_HEAP = 50_000_000
 _CACHED_COUNTS = 128
 #: So many of the most frequent words are compared with one that is unknown.
 MOST_KNOWN = 50_000
-
-
-class RebuildRunning(EngineUnavailable):
-    """Another rebuild is under way; there is only ever one."""
 
 
 @contextlib.contextmanager
@@ -188,14 +184,20 @@ class Generations:
         finally:
             os.close(handle)  # releases the lock too
 
-    def change(self, *, entries: Iterable[SearchEntry] = (), keys: Iterable[str] = ()) -> None:
+    def change(
+        self,
+        *,
+        entries: Iterable[SearchEntry] = (),
+        keys: Iterable[str] = (),
+        patience: float = PATIENCE,
+    ) -> None:
         """Add or replace entries and remove keys, in one commit; the writer is given back at
-        once. Raises ``EngineUnavailable`` if others write for longer than ``PATIENCE``."""
+        once. Raises ``EngineUnavailable`` if others write for longer than ``patience``."""
         documents = [(entry.key, schemas.index_document(entry)) for entry in entries]
         removed = list(keys)
         if not documents and not removed:
             return
-        with self._lock("write.lock", patience=PATIENCE):
+        with self._lock("write.lock", patience=patience):
             name = self._served()
             if name is None:
                 raise EngineUnavailable("There is no search index yet.")

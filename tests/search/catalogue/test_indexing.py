@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 
 import pytest
@@ -14,9 +13,9 @@ from casestudies.models import CaseStudyPage
 from search.answers import current_engine
 from search.catalogue import indexing
 from search.engines import engines
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, RebuildRunning
 from search.entries import SearchEntry
-from search.models import IndexState, PendingChange
+from search.models import PendingChange
 from search.requests import SearchRequest
 from tests.factories.pages import (
     CaseStudyPageFactory,
@@ -27,6 +26,8 @@ from tests.factories.pages import (
     make_site,
     translated,
 )
+from toolkit.core import leases
+from toolkit.core.models import Lease
 from toolkit.pages.models import HomePage
 from toolkit.taxonomy.terms import DirectionMapping, EntryTag
 
@@ -296,6 +297,8 @@ class TestARebuild:
         def overtaken(entries: Iterable[SearchEntry]) -> int:
             read = list(entries)
             monkeypatch.setattr(engine, "rebuild", rebuild)
+            # As if this process had slept for longer than its lease
+            Lease.objects.filter(name="rebuild:embedded").update(until=timezone.now())
             indexing.rebuild(engine)
             page.title = "Floating libraries"
             page.save_revision().publish()
@@ -311,21 +314,32 @@ class TestARebuild:
     ) -> None:
         (engine,) = engines()
         monkeypatch.setattr(indexing, "APPLIED_AT_ONCE", 2)
-        IndexState.objects.update_or_create(
-            engine=engine.name, defaults={"rebuilding_since": timezone.now()}
-        )
-        for title in "abcde":
-            CaseStudyPageFactory(parent=home, title=title)
-        assert titles() == ["a", "b", "c", "d", "e"]
+        with leases.lease(f"rebuild:{engine.name}", seconds=60):
+            for title in "abcde":
+                CaseStudyPageFactory(parent=home, title=title)
+            indexing.apply_changes()
+            assert titles() == ["a", "b", "c", "d", "e"]
+            assert PendingChange.objects.exists()
+        indexing.apply_changes()
+        assert not PendingChange.objects.exists()
 
-    def test_that_died_does_not_keep_changes_waiting_for_ever(self, home: HomePage) -> None:
+    def test_that_was_killed_keeps_no_change_waiting(self, home: HomePage) -> None:
+        """Its mark ends with its process, not with a clock."""
         (engine,) = engines()
-        long_ago = timezone.now() - indexing.REBUILD_AT_MOST - datetime.timedelta(minutes=1)
-        IndexState.objects.update_or_create(
-            engine=engine.name, defaults={"rebuilding_since": long_ago}
-        )
+        held = leases.take(f"rebuild:{engine.name}", seconds=3600)
+        assert held is not None
+        gone = " ".join([*held.holder.split(" ")[:2], "4194305", "1", "x"])
+        Lease.objects.filter(name=held.name).update(holder=gone)
         CaseStudyPageFactory(parent=home)
         assert not PendingChange.objects.exists()
+
+    def test_is_refused_while_another_one_lives(self, home: HomePage) -> None:
+        (engine,) = engines()
+        with (
+            leases.lease(f"rebuild:{engine.name}", seconds=60),
+            pytest.raises(RebuildRunning),
+        ):
+            indexing.rebuild(engine)
 
 
 class TestDifferences:

@@ -263,18 +263,29 @@ class TestAnIndexThatIsNotThere:
             engine.fingerprints()
         assert engine.health().status == "down"
 
-    def test_is_rebuilding_while_the_first_one_is_filled(self, engine: ElasticEngine) -> None:
+    def test_is_down_whatever_a_dead_rebuild_has_left(self, engine: ElasticEngine) -> None:
+        """The mere existence of an unfinished index kept a lost one from being built anew."""
         engine.remove()
-        seen: list[str] = []
+        orphan = engine._indices.create()
+        assert engine.health().status == "down"
+        engine.discard_unfinished()
+        assert orphan not in _indices(engine)
+        engine.rebuild([an_entry("a")])
+        assert (engine.health().status, engine.health().entries) == ("ok", 1)
 
-        def feed() -> Iterator[SearchEntry]:
-            seen.append(engine.health().status)
-            yield an_entry("a")
 
-        engine.rebuild(feed())
-        assert seen == ["rebuilding"]
-        assert engine.health().status == "ok"
-        assert engine.health().entries == 1
+class TestWritersInTurn:
+    def test_an_older_one_that_arrives_late_changes_nothing(self, engine: ElasticEngine) -> None:
+        """A request that hung until its writer was given up must not undo the next one's."""
+        engine.rebuild([])
+        engine.upsert([an_entry("a")], turn=2)
+        engine.delete(["a"], turn=1)
+        assert engine.search(SearchRequest.of("library")).total == 1
+        engine.delete(["a"], turn=3)
+        engine.upsert([an_entry("a")], turn=2)
+        assert engine.search(SearchRequest.of("library")).total == 0
+        engine.upsert([an_entry("a")], turn=4)
+        assert engine.search(SearchRequest.of("library")).total == 1
 
 
 def _indices(engine: ElasticEngine) -> list[str]:

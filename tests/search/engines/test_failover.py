@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.base import EngineUnavailable, SearchEngine
+from search.engines.base import EngineUnavailable, SearchEngine, SearchPage
 from search.engines.elastic import ElasticEngine
 from search.engines.embedded import EmbeddedEngine
 from search.engines.failover import FailoverEngine
@@ -44,17 +44,13 @@ class Clock:
 
 
 class Outbox:
-    """Changes that did not reach an engine, as the site keeps them in its database."""
+    """Whether changes wait for the primary, as the site keeps them in its database."""
 
     def __init__(self) -> None:
-        self.waiting: list[SearchEntry] = []
-        self.calls = 0
+        self.waits = False
 
-    def __call__(self, engine: SearchEngine) -> None:
-        self.calls += 1
-        if self.waiting:
-            engine.upsert(self.waiting)
-            self.waiting = []
+    def __call__(self, engine: SearchEngine) -> bool:
+        return self.waits
 
 
 @pytest.fixture
@@ -92,7 +88,7 @@ def outbox() -> Outbox:
 def engine(
     primary: ElasticEngine, fallback: EmbeddedEngine, clock: Clock, outbox: Outbox
 ) -> FailoverEngine:
-    return FailoverEngine(primary, fallback, catch_up=outbox, pause=3, clock=clock)
+    return FailoverEngine(primary, fallback, is_behind=outbox, pause=3, clock=clock)
 
 
 class TestWhileThePrimaryAnswers:
@@ -103,26 +99,18 @@ class TestWhileThePrimaryAnswers:
         assert engine.health().status == "ok"
         assert engine.health().engine == "elasticsearch"
 
-    def test_it_catches_up_before_its_first_answer(
+    def test_the_fallback_answers_while_changes_wait_for_it(
         self, engine: FailoverEngine, outbox: Outbox
     ) -> None:
-        outbox.waiting = [an_entry("late")]
-        assert engine.search(LIBRARY).total == 2
-
-    def test_nothing_is_caught_up_with_every_search(
-        self, engine: FailoverEngine, outbox: Outbox
-    ) -> None:
-        for _ in range(5):
-            engine.search(LIBRARY)
-        assert outbox.calls == 1
-
-    def test_a_process_that_was_idle_catches_up_with_its_neighbours(
-        self, engine: FailoverEngine, outbox: Outbox, clock: Clock
-    ) -> None:
-        engine.search(LIBRARY)
-        outbox.waiting = [an_entry("late")]
-        clock.now += 10
-        assert engine.search(LIBRARY).total == 2
+        """A server that answers and takes no changes would go on serving what was withdrawn."""
+        assert engine.search(LIBRARY).total == 1
+        outbox.waits = True
+        page = engine.search(LIBRARY)
+        assert (page.total, page.degraded) == (2, True)
+        assert engine.health().status == "degraded"
+        outbox.waits = False
+        assert engine.search(LIBRARY).total == 1
+        assert engine.health().status == "ok"
 
 
 class TestWhenThePrimaryDies:
@@ -189,56 +177,43 @@ class TestWhenThePrimaryDies:
 
 
 class TestWhenThePrimaryComesBack:
-    def test_it_is_used_again_and_has_caught_up(
+    def test_it_is_used_again_once_nothing_waits_for_it(
         self, engine: FailoverEngine, line: Line, clock: Clock, outbox: Outbox
     ) -> None:
         engine.search(LIBRARY)
         line.cut()
         assert engine.search(LIBRARY).degraded
-        outbox.waiting = [an_entry("missed"), an_entry("too")]
+        outbox.waits = True
         line.mend()
         assert engine.search(LIBRARY).degraded, "it is still left alone"
         clock.now += 3
-        page = engine.search(LIBRARY)
-        assert not page.degraded
-        assert page.total == 3
+        assert engine.search(LIBRARY).degraded, "it has still to learn what changed"
+        outbox.waits = False
+        assert not engine.search(LIBRARY).degraded
         assert engine.health().status == "ok"
 
-    def test_it_waits_until_it_could_catch_up(
-        self, primary: ElasticEngine, fallback: EmbeddedEngine, line: Line, clock: Clock
-    ) -> None:
-        caught_up = [False, True]
-        engine = FailoverEngine(
-            primary, fallback, catch_up=lambda _: caught_up.pop(0), pause=3, clock=clock
-        )
-        assert engine.search(LIBRARY).degraded
-        clock.now += 3
-        assert not engine.search(LIBRARY).degraded
-
-    def test_a_fault_in_catching_up_does_not_take_the_page_down(
-        self, primary: ElasticEngine, fallback: EmbeddedEngine
-    ) -> None:
-        def broken(engine: SearchEngine) -> None:
-            raise KeyError(engine.name)
-
-        engine = FailoverEngine(primary, fallback, catch_up=broken)
-        assert engine.search(LIBRARY).degraded
-
     def test_one_reader_tries_it_while_the_others_are_answered(
-        self, primary: ElasticEngine, fallback: EmbeddedEngine, line: Line, clock: Clock
+        self,
+        primary: ElasticEngine,
+        fallback: EmbeddedEngine,
+        line: Line,
+        clock: Clock,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         trying, go_on = threading.Event(), threading.Event()
-
-        def slow(engine: SearchEngine) -> None:
-            if clock.now > 1000:
-                trying.set()
-                assert go_on.wait(20)
-
-        engine = FailoverEngine(primary, fallback, catch_up=slow, pause=3, clock=clock)
+        engine = FailoverEngine(primary, fallback, pause=3, clock=clock)
         line.cut()
         assert engine.search(LIBRARY).degraded
         line.mend()
         clock.now += 3
+        search = primary.search
+
+        def slow(request: SearchRequest) -> SearchPage:
+            trying.set()
+            assert go_on.wait(20)
+            return search(request)
+
+        monkeypatch.setattr(primary, "search", slow)
         pages: list[bool] = []
         first = threading.Thread(target=lambda: pages.append(engine.search(LIBRARY).degraded))
         first.start()
@@ -247,3 +222,50 @@ class TestWhenThePrimaryComesBack:
         go_on.set()
         first.join()
         assert pages == [False]
+
+    def test_an_answer_that_was_under_way_when_it_failed_says_nothing(
+        self,
+        primary: ElasticEngine,
+        fallback: EmbeddedEngine,
+        clock: Clock,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """It was given before the failure: the server is still left alone."""
+        engine = FailoverEngine(primary, fallback, pause=3, clock=clock)
+        search = primary.search
+
+        def dead(request: SearchRequest) -> SearchPage:
+            raise EngineUnavailable("gone")
+
+        def late(request: SearchRequest) -> SearchPage:
+            monkeypatch.setattr(primary, "search", dead)
+            assert engine.search(LIBRARY).degraded
+            monkeypatch.setattr(primary, "search", search)
+            return search(request)
+
+        monkeypatch.setattr(primary, "search", late)
+        assert not engine.search(LIBRARY).degraded
+        assert engine.search(LIBRARY).degraded
+
+
+class TestHealth:
+    def test_of_a_server_that_hangs_is_known_in_two_seconds(self, fallback: EmbeddedEngine) -> None:
+        """Several questions in a row, each with its own time-out, took a minute."""
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            mute = ElasticEngine(f"http://127.0.0.1:{silent.getsockname()[1]}")
+            engine = FailoverEngine(mute, fallback)
+            began = time.perf_counter()
+            assert engine.health().status == "degraded"
+            first = time.perf_counter() - began
+            assert engine.health().status == "degraded"
+            assert time.perf_counter() - began - first < 0.5, "it is left alone"
+        assert first < 2
+
+    def test_of_a_lost_index_is_rebuilding_while_a_process_is_at_it(
+        self, elastic: ElasticEngine, tmp_path: Path
+    ) -> None:
+        lost = ElasticEngine(require_elasticsearch(), alias="never-built")
+        engine = FailoverEngine(
+            lost, EmbeddedEngine(tmp_path / "nothing"), is_rebuilding=lambda engine: engine is lost
+        )
+        assert engine.health().status == "rebuilding"
