@@ -24,15 +24,13 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from wagtail.models import Page, Revision
 
-from search.answers import current_engine
-from search.catalogue.indexing import rebuild_elsewhere
-from search.models import PendingChange
+from search.answers import readiness
+from search.catalogue.repairing import rebuild_elsewhere
 from toolkit.operation.backup_records import last_backup
 from toolkit.operation.writing import cause_of, hindrance
 
@@ -42,8 +40,6 @@ Part = dict[str, Any]
 
 #: Seconds for the whole answer; monitors commonly give up after two to five.
 AT_MOST = 1.8
-#: Seconds after which a change that no index knows of is worth a word.
-PENDING_TOO_LONG = 5
 #: Rows read of each table: a database that is damaged mostly shows it in the newest.
 ROWS = 20
 
@@ -178,7 +174,7 @@ def _newest_migrations() -> frozenset[tuple[str, str]]:
 def _search() -> Part:
     """The engine's health and what it does not know of yet. A lost index is rebuilt from here:
     behind a load balancer nobody might ever search a machine that is not ready."""
-    health = current_engine().health()
+    health, behind = readiness()
     answer: Part = {
         "status": health.status,
         "engine": health.engine,
@@ -187,12 +183,15 @@ def _search() -> Part:
     }
     if health.status == "down" and rebuild_elsewhere():
         answer["detail"] = f"{answer['detail']} A rebuild was started.".strip()
-    pending = PendingChange.objects.aggregate(number=Count("id"), since=Min("at"))
-    if pending["number"]:
-        answer |= {"pending": pending["number"], "pending_since": pending["since"]}
-        waited = (timezone.now() - pending["since"]).total_seconds()
-        if waited > PENDING_TOO_LONG and health.status == "ok":
-            answer["status"] = "degraded"
+    if behind.pending:
+        answer |= {"pending": behind.pending, "pending_since": behind.since}
+    if behind.failed:
+        answer["failed"] = {
+            name: _CREDENTIALS.sub("//", why) for name, why in behind.failed.items()
+        }
+        answer["cause"] = behind.cause
+    if behind.status == "degraded" and health.status == "ok":
+        answer["status"] = "degraded"
     return answer
 
 
