@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from collections.abc import Iterable
+
 from django.utils.html import escape
 
 from search.text.reading import ReadQuery
-from search.text.terms import WORD, Word, fold_word, is_han, is_stop_word, terms
+from search.text.terms import (
+    HAN,
+    LETTER,
+    MARKS,
+    PLAIN_WORD,
+    Word,
+    fold_word,
+    is_han,
+    is_stop_word,
+    terms,
+)
 from toolkit.core.folding import fold
 
 
@@ -26,23 +40,30 @@ class _Marker:
         self._number = len({w.folded for w in query.words if w.required}) + sum(
             len(phrase.folded) for phrase in query.phrases
         )
-        self._lone = {term for term in self._wanted if len(term) == 1 and is_han(term)}
         self._known: dict[str, bool] = {}
+        han = sorted(filter(is_han, {*self._wanted, *self._beginnings}), key=len, reverse=True)
+        self._han = _han_pattern(han, self._beginnings) if han else None
+        others = {term for term in (*self._wanted, *self._beginnings) if not is_han(term)}
+        self._words = _word_pattern(others, language) if others else None
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[Word]:
         """Words of ``text[start:end]`` that the query asks for, with offsets in ``text``."""
+        end = len(text) if end is None else end
         found: list[Word] = []
-        known = self._known
-        for match in WORD.finditer(text, start, len(text) if end is None else end):
-            if match.lastgroup:
-                found += self._in_han(text, *match.span())
-                continue
-            word = match[0]
-            hit = known.get(word)
-            if hit is None:
-                hit = known[word] = self._asked(word)
-            if hit:
-                found.append(Word(word, *match.span()))
+        if self._words:
+            known = self._known
+            for match in self._words.finditer(text, start, end):
+                word = match[0]
+                hit = known.get(word)
+                if hit is None:
+                    hit = known[word] = self._asked(word)
+                if hit:
+                    found.append(Word(word, *match.span()))
+        if self._han:
+            found += [
+                Word(match[1], *match.span(1)) for match in self._han.finditer(text, start, end)
+            ]
+            found.sort(key=lambda word: (word.start, word.end))
         return found
 
     def are_all(self, found: list[Word]) -> bool:
@@ -54,14 +75,52 @@ class _Marker:
             return True
         return bool(self._beginnings) and fold_word(word).startswith(self._beginnings)
 
-    def _in_han(self, text: str, start: int, end: int) -> list[Word]:
-        size = min(2, end - start)
-        pairs = [Word(text[i : i + size], i, i + size) for i in range(start, end - size + 1)]
-        found = [pair for pair in pairs if self._asked(pair.text)]
-        if self._lone:
-            letters = [Word(text[i], i, i + 1) for i in range(start, end)]
-            found += [letter for letter in letters if fold(letter.text) in self._lone]
-        return sorted(found, key=lambda word: (word.start, word.end))
+
+def _han_pattern(wanted: Iterable[str], beginnings: Iterable[str]) -> re.Pattern[str]:
+    """Where these pairs and characters stand in a run of Chinese, overlapping ones too."""
+    either = [f"{term}[{HAN}]?" if term in beginnings else term for term in wanted]
+    return re.compile(f"(?=({'|'.join(either)}))")
+
+
+#: In Arabic letters what is written onto a word's beginning is no part of its stem.
+_PROCLITICS = "وابكفل"
+
+
+def _word_pattern(wanted: Iterable[str], language: str) -> re.Pattern[str]:
+    """Words that may have one of these terms: those with the same first letter. Every stemmer
+    keeps it, and to pass over all others is most of the work saved: a Latin word costs next to
+    nothing in a text that is Arabic or Chinese."""
+    initials = {term[0] for term in wanted}
+    if any(initial.isdigit() for initial in initials):
+        return PLAIN_WORD  # codes with dots are cut by the whole grammar
+    if language == "ar" and any("\u0621" <= initial <= "\u064a" for initial in initials):
+        initials.update(_PROCLITICS)
+    letters = "".join(_written_as().get(i, "") + i + i.upper() for i in sorted(initials))
+    letters = "".join(map(re.escape, dict.fromkeys(letters)))
+    rest = f"{LETTER}*(?:[{MARKS}]+{LETTER}*)*"
+    return re.compile(f"[{letters}](?<!{LETTER}.)(?<![{MARKS}].){rest}")
+
+
+@functools.cache
+def _written_as() -> dict[str, str]:
+    """Folded first letter → letters as written that fold to it."""
+    found: dict[str, str] = {}
+    for first, last in _SCRIPTS:
+        for letter in map(chr, range(first, last)):
+            if folded := fold(letter):
+                found[folded[0]] = found.get(folded[0], "") + letter
+    return found
+
+
+#: Latin, Greek and Cyrillic, Arabic, more Latin, and the forms that other keyboards give.
+_SCRIPTS = (
+    (0x41, 0x250),
+    (0x370, 0x530),
+    (0x620, 0x700),
+    (0x1E00, 0x2000),
+    (0xFB00, 0xFE00),
+    (0xFE70, 0xFF60),
+)
 
 
 # A passage is looked for in pieces, until all words of the query were met or, after the first
@@ -78,6 +137,7 @@ class Highlighter:
 
     def __init__(self, query: ReadQuery) -> None:
         self._query = query
+        self._is_idle = not (query.words or query.phrases)
         self._markers: dict[str, _Marker] = {}
 
     def highlight(self, text: str, language: str, *, width: int | None = None) -> str:
@@ -88,6 +148,8 @@ class Highlighter:
         something is left out; "" if nothing matches. Without, the whole text. Stop words alone
         are never marked.
         """
+        if self._is_idle:
+            return escape(text) if width is None else ""
         marker = self._marker(language)
         if width is None:
             return _marked(text, marker.find(text), 0, len(text))

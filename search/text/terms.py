@@ -55,18 +55,18 @@ def _marks() -> str:
     return "".join(f"\\u{p:04x}" for p in sorted(points))
 
 
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〇"
-_MARKS = _marks()
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〇"
+MARKS = _marks()
 APOSTROPHES = ("'", "\u2019", "\u02bc", "\uff07")
-_LETTER = rf"[^\W_{_HAN}]"
+LETTER = rf"[^\W_{HAN}]"
 # Codes keep their dots (16.10, 2.1.3, 5.b); a letter may carry marks
 _REST = (
     rf"\d+(?:\.\d+)*\.[A-Za-z](?![^\W_])|\d+(?:\.\d+)+(?![^\W_])"
-    rf"|{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*"
+    rf"|{LETTER}+(?:[{MARKS}]+{LETTER}*)*"
 )
-WORD = re.compile(rf"(?P<han>[{_HAN}]+)|{_REST}")
+WORD = re.compile(rf"(?P<han>[{HAN}]+)|{_REST}")
 PLAIN_WORD = re.compile(_REST)  # for texts without Han characters, twice as fast
-ANY_HAN = re.compile(f"[{_HAN}]")
+ANY_HAN = re.compile(f"[{HAN}]")
 
 
 def words(text: str, language: str = "") -> list[Word]:

@@ -74,7 +74,7 @@ class TestOtherProcesses:
     def test_take_turns_to_write(self, engine, directory) -> None:
         engine.rebuild([])
         code = (
-            "import sys; from pathlib import Path;"
+            "import sys, django; from pathlib import Path; django.setup();"
             "from search.engines.embedded import EmbeddedEngine;"
             "from tests.search.engines.engine_contract import entry;"
             "e = EmbeddedEngine(Path(sys.argv[1]));"
@@ -206,7 +206,7 @@ class TestRebuild:
     def test_that_was_killed_is_swept_away_by_the_next(self, engine, directory) -> None:
         engine.rebuild([entry("old")])
         code = (
-            "import os, sys; from pathlib import Path;"
+            "import os, sys, django; from pathlib import Path; django.setup();"
             "from search.engines.embedded import EmbeddedEngine;"
             "from tests.search.engines.engine_contract import entry;"
             "EmbeddedEngine(Path(sys.argv[1])).rebuild("

@@ -239,6 +239,38 @@ class TestHighlight:
         assert self.marked("some text", "other ", width=100) == ""
         assert self.marked("some <b>", "other ") == "some &lt;b&gt;"
 
+    @given(
+        st.text("aéÉßlæا لكتبوالЁеж图书馆\u0301 -", max_size=40),
+        st.text("aéÉßlæا لكتبЁеж图书馆 ", max_size=12),
+        LANGUAGES,
+    )
+    def test_passes_over_no_word_that_every_word_looked_at_would_show(
+        self, text, query, language
+    ) -> None:
+        """Only words with a fitting first letter are looked at: none may be missed for it."""
+        asked = read(parse_query(query), language)
+        found = Highlighter(asked).highlight(text, language)
+        wanted = {term for word in asked.words if word.required for term in word.terms[language]}
+        starts = tuple(word.folded for word in asked.words if word.prefix)
+        expected = [
+            word
+            for word in words(text)
+            if wanted & set(terms(word.text, language))
+            or (starts and fold_word(word.text).startswith(starts))
+        ]
+        plain = html.unescape(re.sub("<mark>.*?</mark>", lambda m: "·" * (len(m[0]) - 13), found))
+        for word in expected:
+            assert "·" * (word.end - word.start) == plain[word.start : word.end]
+
+    def test_without_words_looks_at_nothing(self, monkeypatch) -> None:
+        def looked(*_: object) -> None:
+            raise AssertionError
+
+        monkeypatch.setattr("search.text.highlighting._Marker", looked)
+        highlighter = Highlighter(read(parse_query("-not"), "en"))
+        assert highlighter.highlight("A <b>", "en") == "A &lt;b&gt;"
+        assert highlighter.highlight("A <b>", "en", width=100) == ""
+
     @given(TEXTS, TEXTS, LANGUAGES)
     def test_is_the_text_once_its_marks_are_gone(self, text, query, language) -> None:
         found = Highlighter(read(parse_query(query), language)).highlight(text, language)
