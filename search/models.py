@@ -16,6 +16,8 @@ class PendingChange(models.Model):
     key = models.CharField(max_length=36)
     at = models.DateTimeField(auto_now_add=True)
 
+    seen_by_readers = False
+
     class Meta:
         indexes = [models.Index(fields=["engine", "id"], name="pending_by_engine")]
 
@@ -34,6 +36,8 @@ class IndexState(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     attempted_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+
+    seen_by_readers = False
 
     def __str__(self) -> str:
         return self.engine

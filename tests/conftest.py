@@ -42,14 +42,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharersToget
 def own_index(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]:
     """Every test has an embedded index of its own, and no engine or vocabulary is kept over."""
     from search.answers import forget_engines
+    from toolkit.core.public_state import forget_state
     from toolkit.taxonomy.vocabularies import forget
 
     settings.SEARCH_INDEX_DIR = tmp_path / "index"  # type: ignore[attr-defined]
     forget_engines()
     forget()
+    forget_state()
     yield
     forget_engines()
     forget()
+    forget_state()
 
 
 @pytest.fixture(autouse=True)

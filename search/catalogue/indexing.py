@@ -28,6 +28,7 @@ from search.engines.base import EngineUnavailable, RebuildRunning, SearchEngine
 from search.entries import SearchEntry
 from search.models import PendingChange
 from toolkit.core import leases
+from toolkit.core.public_state import public_content_changed
 
 log = logging.getLogger(__name__)
 
@@ -209,6 +210,7 @@ def _apply_some(
         engine.upsert(entries, turn=turn.turn, within=max(within, 0.05))
     if gone:
         engine.delete(gone, turn=turn.turn, within=max(within, 0.05))
+    public_content_changed()  # what a results page shows is another one only now
     if not turn.is_ours():
         # This process slept. Another one has written since what was newer, perhaps before this.
         note_changes(keys)
@@ -244,6 +246,7 @@ def rebuild(engine: SearchEngine, *, progress: Callable[[int], None] | None = No
         # This process slept, and another rebuild began meanwhile. When that one ended, changes
         # may have been struck off that this index, served since, has never seen.
         note_changes(differences(engine).keys)
+    public_content_changed()
     apply_changes(only=engine)
     return number
 

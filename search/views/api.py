@@ -88,7 +88,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if page is REBUILDING:
         return _rebuilding()
     response = JsonResponse(_search_answer(asked, page, terms), json_dumps_params=_DUMPS)
-    patch_cache_control(response, no_cache=True)
+    patch_cache_control(response, no_cache=True, **({"no_store": True} if page.degraded else {}))
     return response
 
 

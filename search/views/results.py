@@ -89,7 +89,8 @@ def results(request: HttpRequest) -> HttpResponse:
     if 0 < last < asked.page:
         return HttpResponseRedirect(address(asked.on_page(last)))
     response = render(request, "search/results.html", results_context(asked, page, terms))
-    patch_cache_control(response, no_cache=True)
+    # What the second engine answers, and says so, is for this moment
+    patch_cache_control(response, no_cache=True, **({"no_store": True} if page.degraded else {}))
     patch_vary_headers(response, ["Cookie"])
     return response
 

@@ -7,3 +7,8 @@ class CoreConfig(AppConfig):
     name = "toolkit.core"
     label = "core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from toolkit.core import public_state
+
+        public_state.connect()

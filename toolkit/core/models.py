@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.core.validators import MaxLengthValidator
@@ -18,6 +19,26 @@ from wagtail.url_routing import RouteResult
 from toolkit.core.drafts import DraftPageForm
 
 SUMMARY_LENGTH = 300  # characters: what a results list, a feed and a search engine show whole
+
+
+def _drawn() -> int:
+    return secrets.randbits(40)  # a hundred thousand of them still add up to a 64-bit number
+
+
+class SiteChange(models.Model):
+    """Something that the public sees has changed; see ``toolkit.core.public_state``.
+
+    ``number`` is drawn, not counted: what was seen in a transaction that was rolled back must
+    never be taken for what another one did.
+    """
+
+    number = models.BigIntegerField(default=_drawn)
+    at = models.DateTimeField(auto_now_add=True)
+
+    seen_by_readers = False
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"
 
 
 def open_to_all(pages: PageQuerySet) -> PageQuerySet:
@@ -106,6 +127,8 @@ class Lease(models.Model):
     holder = models.CharField(max_length=200, blank=True)
     until = models.DateTimeField()
     turn = models.BigIntegerField(default=0)
+
+    seen_by_readers = False
 
     def __str__(self) -> str:
         return self.name

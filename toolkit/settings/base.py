@@ -59,8 +59,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "toolkit.health.HealthMiddleware",
+    "toolkit.core.page_cache.PageCacheMiddleware",  # compresses, too
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "toolkit.core.policies.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -110,7 +110,18 @@ else:
     # A server that has gone is an error within seconds, not after minutes of waiting.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+_IN_MEMORY = "toolkit.core.page_cache.BoundedMemoryCache"
+CACHES = {
+    "default": env.cache_url("CACHE_URL", default="locmemcache://"),
+    # Each process keeps its own pages: they are good for its release alone.
+    "pages": {
+        "BACKEND": _IN_MEMORY, "LOCATION": "pages", "OPTIONS": {"MAX_BYTES": 32_000_000}
+    },
+    "searches": {
+        "BACKEND": _IN_MEMORY, "LOCATION": "searches", "OPTIONS": {"MAX_BYTES": 16_000_000}
+    },
+}  # fmt: skip
+TOOLKIT_PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-build"

@@ -23,6 +23,8 @@ def _kept_secret() -> str:
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret()
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+if DEBUG:
+    TOOLKIT_PAGE_CACHE = False
 STATIC_ROOT = None  # type: ignore[assignment]  # files are served from where they lie
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -16,6 +16,7 @@ SEARCH_INDEX_DIR = DATA_DIR / "index"
 SEARCH_APPLIED_AFTER_REQUESTS = False  # a query more, now and then; its own tests ask for it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TOOLKIT_PAGE_CACHE = False  # tests/core/test_page_cache.py switches it on
 STATIC_ROOT = None  # type: ignore[assignment]  # files are served from where they lie
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,167 @@
+"""What every public page costs beside an empty Wagtail page, and what it weighs.
+
+    python -m tests.benchmarks.bench_pages [--data FOLDER] [--runs 30] [--profile NAME]
+
+Prints a table in Markdown: CPU milliseconds of whole requests through every middleware, the
+median of many, all pages taken in turn in one run, the page cache off; then the same from the
+page cache. The ratio to the empty page is what counts (DESIGN, section 7: 2.5 times, the sitemap
+3 times). ``--data`` keeps the site with the starter collection for the next run; ``--profile``
+prints where one page spends its time instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import gzip
+import io
+import os
+import pstats
+import statistics
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+EMPTY = "an empty Wagtail page"
+PAGES = {
+    EMPTY: "/en/bench-empty/",
+    "home": "/en/",
+    "section": "/en/agreements/",
+    "section of exercises": "/en/exercises/",
+    "plain page": "/en/about/",
+    "agreement": "/en/agreements/library-ngo/",
+    "agreement, long": "/en/agreements/library-consortium/",
+    "agreement in Arabic": "/ar/agreements/library-ngo/",
+    "case study": "/en/case-studies/survey-in-26-countries/",
+    "exercise": "/en/exercises/think-of-an-advocate/",
+    "template": "/en/guidelines/press-release/",
+    "browse": "/en/browse/",
+    "a region": "/en/browse/region/sub-saharan-africa/",
+    "results, no word": "/en/search/",
+    "results, one word": "/en/search/?q=library",
+    "results, a word and a region": "/en/search/?q=library&region=sub-saharan-africa",
+    "results in Arabic, a Latin word": "/ar/search/?q=library",
+    "results in Chinese": "/zh/search/?q=图书馆",
+    "nothing found": "/en/search/?q=zzyzx",
+    "nothing found, with filters": "/en/search/?q=zzyzx&region=europe&partner=media",
+    "JSON of one word": "/api/v1/search?q=library&lang=en",
+    "sitemap": "/sitemap-en.xml",
+    "index of sitemaps": "/sitemap.xml",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, help="keep the site here, or use the one that is")
+    parser.add_argument("--runs", type=int, default=30)
+    parser.add_argument("--profile", choices=PAGES, help="say where this page spends its time")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        set_up(options.data or Path(scratch))
+        if options.profile:
+            profile(PAGES[options.profile])
+        else:
+            print_table(measure(options.runs))
+
+
+def set_up(folder: Path) -> None:
+    """Django on a site with the starter collection and one empty page below ``folder``."""
+    os.environ.update(
+        DATA_DIR=str(folder), DJANGO_SETTINGS_MODULE="toolkit.settings.dev", LOG_LEVEL="ERROR"
+    )
+    os.environ.pop("DATABASE_URL", None)
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "templates")
+    settings.ALLOWED_HOSTS = ["*"]
+    call_command("set_up", verbosity=0, stdout=io.StringIO())
+
+    from toolkit.pages.models import HomePage, PlainPage
+
+    home = HomePage.objects.get(locale__language_code="en")
+    if not PlainPage.objects.child_of(home).filter(slug="bench-empty").exists():
+        home.add_child(instance=PlainPage(title="Empty", slug="bench-empty", locale=home.locale))
+    PlainPage.get_template = lambda self, request, *a, **k: (  # type: ignore[method-assign]
+        "bench/empty.html" if self.slug == "bench-empty" else "pages/plain_page.html"
+    )
+
+
+def measure(runs: int, pages: dict[str, str] = PAGES) -> dict[str, dict[str, Any]]:
+    """Name → median CPU milliseconds uncached ("ms") and cached ("hit"), queries, bytes."""
+    found: dict[str, dict[str, Any]] = {name: {} for name in pages}
+    _weigh(found, pages)
+    for key, cached in (("ms", False), ("hit", True)):
+        client = _client(cached=cached)
+        times: dict[str, list[float]] = {name: [] for name in pages}
+        for turn in range(runs + 2):
+            for name, address in pages.items():
+                start = time.process_time()
+                client.get(address)
+                if turn >= 2:
+                    times[name].append((time.process_time() - start) * 1000)
+        for name, spent in times.items():
+            found[name][key] = statistics.median(spent)
+    return found
+
+
+def _client(*, cached: bool) -> Any:
+    from django.conf import settings
+    from django.test import Client
+
+    settings.TOOLKIT_PAGE_CACHE = cached
+    return Client()
+
+
+def _weigh(found: dict[str, dict[str, Any]], pages: dict[str, str]) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = _client(cached=False)
+    for name, address in pages.items():
+        with CaptureQueriesContext(connection) as asked:
+            response = client.get(address)
+        if response.status_code != 200:
+            raise SystemExit(f"{address} answered {response.status_code}")
+        found[name]["queries"] = len(asked)
+        found[name]["kB"] = len(gzip.compress(response.content, 6)) / 1000
+
+
+def print_table(found: dict[str, dict[str, Any]]) -> None:
+    empty = found[EMPTY]["ms"]
+    print("| page | CPU ms | times the empty page | from the cache | queries | kB, gzip |")
+    print("|---|---|---|---|---|---|")
+    for name, value in found.items():
+        print(
+            f"| {name} | {value['ms']:.2f} | {value['ms'] / empty:.1f} | {value['hit']:.2f} |"
+            f" {value['queries']} | {value['kB']:.1f} |"
+        )
+
+
+def profile(address: str, runs: int = 30) -> None:
+    client = _client(cached=False)
+    client.get(address)
+    profiler = cProfile.Profile()
+    profiler.enable()
+    for _ in range(runs):
+        client.get(address)
+    profiler.disable()
+    for order in ("cumulative", "tottime"):
+        _print_stats(profiler, order, runs)
+
+
+def _print_stats(profiler: cProfile.Profile, order: str, runs: int) -> None:
+    text = io.StringIO()
+    pstats.Stats(profiler, stream=text).sort_stats(order).print_stats(70)
+    lines: Iterable[str] = text.getvalue().splitlines()
+    print(f"\n{runs} requests, by {order}")
+    print("\n".join(line.replace(os.getcwd() + "/", "") for line in lines))
+
+
+if __name__ == "__main__":
+    main()
