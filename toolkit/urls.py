@@ -4,21 +4,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from search.views import api
-from toolkit import sitemaps
+from toolkit import media, sitemaps
+from toolkit.core import refusals
+from toolkit.people import urls as people
 from toolkit.pictures.views import picture
 
 urlpatterns = [
+    *people.admin_urlpatterns,
+    path("documents/<int:number>/", media.document, name="private-file"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("robots.txt", sitemaps.robots, name="robots"),
@@ -26,13 +27,10 @@ urlpatterns = [
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
     path("og/<uuid:key>-<slug:language>.png", picture, name="picture"),
     path("api/v1/", include(api.urlpatterns)),
-    # Renditions are public, like the pages they stand on. Documents are not: they go through
-    # Wagtail, which asks for permission, and have no direct address.
-    path(
-        "media/images/<path:path>",
-        serve,
-        {"document_root": Path(settings.MEDIA_ROOT) / "images"},
-    ),
+    # Nothing below /media/ has an address that does not ask: a web server in front must not
+    # serve the folder. Documents go through Wagtail.
+    path("media/images/<path:name>", media.image, name="image"),
+    path("media/avatar_images/<path:name>", media.portrait),
 ]
 
 if settings.DEBUG:
@@ -42,6 +40,10 @@ if settings.DEBUG:
 
 urlpatterns += i18n_patterns(
     path("", include("search.urls")),
+    path("", include("toolkit.people.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )
+
+handler403 = refusals.forbidden
+handler500 = refusals.server_error

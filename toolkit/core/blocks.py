@@ -14,6 +14,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from toolkit.core.charts import PERCENT, Bar, bar_chart
+from toolkit.core.privacy import may_have
 from toolkit.core.richtext import INLINE_FEATURES, SanitisedRichTextBlock
 from toolkit.core.sanitising import clean_text
 from toolkit.core.templatetags.localise import local_number, local_percent
@@ -170,6 +171,13 @@ class ImageBlock(blocks.StructBlock):
             )
         return result
 
+    def get_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        context["shown"] = _may_have(value.get("image"), parent_context)
+        return context
+
     class Meta:
         icon = "image"
         label = _("Image")
@@ -185,6 +193,13 @@ class FileBlock(blocks.StructBlock):
         label=_("Language code"),
         help_text=_("Only if it differs from the page: ar, de, en, es, fr, ru, zh …"),
     )
+
+    def get_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        context["shown"] = _may_have(value.get("document"), parent_context)
+        return context
 
     class Meta:
         icon = "doc-full"
@@ -241,6 +256,11 @@ class BodyBlock(blocks.StreamBlock):
 
     class Meta:
         required = False
+
+
+def _may_have(file: Any, context: dict[str, Any] | None) -> bool:
+    """Whether there is such a document or image, and the reader of this page may have it."""
+    return bool(file) and may_have(file, (context or {}).get("request"))
 
 
 def body_text(value: blocks.StreamValue | None) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -113,6 +115,13 @@ class BasePage(Page):
     def original(self) -> Page:
         """The version that the work was written in first: its oldest live page, else this one."""
         return min(self.versions, key=lambda page: page.pk, default=self)
+
+    def serve_password_required_response(
+        self, request: HttpRequest, form: Any, action_url: str
+    ) -> HttpResponse:
+        """The form before a page with a shared password; nothing on it tells of the page."""
+        context = {"form": form, "action_url": action_url}
+        return render(request, settings.WAGTAIL_PASSWORD_REQUIRED_TEMPLATE, context, status=403)
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

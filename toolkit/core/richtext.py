@@ -7,11 +7,17 @@ from html import unescape
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from wagtail.blocks import RichTextBlock
+from wagtail.documents import get_document_model
+from wagtail.documents.rich_text import DocumentLinkHandler
 from wagtail.fields import RichTextField
 from wagtail.rich_text import RichText, expand_db_html
+from wagtail.rich_text.pages import PageLinkHandler
 
+from toolkit.core.privacy import open_files
 from toolkit.core.sanitising import clean_html, plain_text
 
 FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link", "h3", "h4", "blockquote"]
@@ -20,6 +26,41 @@ INLINE_FEATURES = ["bold", "italic", "link", "document-link"]
 
 _TAG = re.compile(r"<[^>]*>")
 _HOLDS_HIDDEN = re.compile(r"<(?:!--|script|style|template|noscript|svg|math|object|iframe)", re.I)
+
+
+class FileLink(DocumentLinkHandler):
+    """A link to a file. One that not everybody may have is linked by its number, without its
+    name: whoever may have it is led on, everybody else asked to sign in."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, str]]) -> list[str]:
+        wanted = {attrs["id"] for attrs in attrs_list if str(attrs.get("id", "")).isdigit()}
+        found = get_document_model().objects.filter(pk__in=wanted).select_related("collection")
+        files = {str(file.pk): file for file in found}
+        everybodys = {str(file.pk) for file in open_files(files.values(), None)}
+        tags = []
+        for attrs in attrs_list:
+            number = str(attrs.get("id", ""))
+            if number in everybodys:
+                tags.append(f'<a href="{escape(files[number].url)}">')
+            elif number in files:
+                tags.append(f'<a href="{reverse("private-file", args=[number])}">')
+            else:
+                tags.append("<a>")
+        return tags
+
+
+class PageLink(PageLinkHandler):
+    """A link to a page. One that is not published has no address yet, and its working title is
+    nobody's business."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, str]]) -> list[str]:
+        pages = [page and page.localized for page in cls.get_many(attrs_list)]
+        return [
+            f'<a href="{escape(page.url)}">' if page and page.live and page.url else "<a>"
+            for page in pages
+        ]
 
 
 def render_rich_text(source: str) -> SafeString:

@@ -10,6 +10,7 @@ from typing import Any
 
 import environ
 from django.conf.locale import LANG_INFO
+from django.urls import reverse_lazy
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -24,6 +25,7 @@ INSTALLED_APPS = [
     "search",
     "resources",
     "casestudies",
+    "toolkit.people",
     "toolkit.pages",
     "toolkit.importing",
     "toolkit.starter",
@@ -163,7 +165,17 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "wagtailadmin_login"
+AUTHENTICATION_BACKENDS = ["toolkit.people.sign_in.ThrottledBackend"]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
+WAGTAIL_FRONTEND_LOGIN_URL = reverse_lazy("sign-in")
+WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "people/password_required.html"  # noqa: S105
+WAGTAILDOCS_PASSWORD_REQUIRED_TEMPLATE = "people/password_required.html"  # noqa: S105
+WAGTAILADMIN_USER_LOGIN_FORM = "toolkit.people.sign_in.AdminSignInForm"
+CSRF_FAILURE_VIEW = "toolkit.core.refusals.form_expired"
+#: The proxies (addresses, networks, "unix" for a socket file) whose word about a visitor's
+#: address is taken. None: whoever connects is the visitor.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 # --- Wagtail ----------------------------------------------------------------------------
 

@@ -86,8 +86,8 @@ def _framed(table: str) -> str:
     )
 
 
-@register.simple_tag
-def body(stream: StreamValue | None, top: int = 2) -> SafeString:
+@register.simple_tag(takes_context=True)
+def body(context: dict[str, Any], stream: StreamValue | None, top: int = 2) -> SafeString:
     """The blocks of a body, one after the other.
 
     ``top`` is the level of its highest headings: a text that comes before any heading block
@@ -105,6 +105,7 @@ def body(stream: StreamValue | None, top: int = 2) -> SafeString:
                     "text_top": top + 1 if heading else top,
                     "below": heading,
                     "language": get_language(),
+                    "request": context.get("request"),
                 }
             )
         )

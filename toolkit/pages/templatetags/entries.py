@@ -14,6 +14,7 @@ from django.urls import reverse
 from search.engines.base import Hit, SearchPage
 from search.reader import vocabularies_of
 from search.views.browse import term_url
+from toolkit.core.privacy import is_private, open_files
 from toolkit.taxonomy.facets import CLASSIFYING, FACETS, Facet
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 from toolkit.taxonomy.works import Attachment, EntryPage
@@ -103,11 +104,17 @@ def term_groups(context: dict[str, Any], page: EntryPage) -> list[TermGroup]:
     return groups
 
 
-@register.simple_tag
-def attached_files(page: EntryPage) -> list[Attachment]:
-    """The files that editors added to an entry, with their documents."""
-    attachments = page.attachments.select_related("document")
-    return [attachment for attachment in attachments if attachment.document]
+@register.simple_tag(takes_context=True)
+def attached_files(context: dict[str, Any], page: EntryPage) -> list[Attachment]:
+    """The files that editors added to an entry, with their documents; those that the reader
+    may have."""
+    attachments = page.attachments.select_related("document__collection")
+    if hasattr(attachments, "annotate"):  # those of a preview stand in no table
+        attachments = attachments.annotate(private=is_private("document__collection__path"))
+    attached = [item for item in attachments if item.document]
+    private = [item.document for item in attached if getattr(item, "private", True)]
+    kept_back = set(private) - set(open_files(private, context.get("request")))
+    return [item for item in attached if item.document not in kept_back]
 
 
 @register.simple_tag(takes_context=True)
