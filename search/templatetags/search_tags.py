@@ -29,9 +29,7 @@ def _item(value: FacetValue, group: FacetGroup, together: str) -> str:
     box = _box(value, together)
     if not value.children:
         return f'<li class="facet__value">{box}</li>'
-    items = "".join(
-        f'<li class="facet__value">{_box(child, together)}</li>' for child in value.children
-    )
+    items = "".join(_item(child, group, together) for child in value.children)
     narrower = f'<ul class="facet__values facet__values--narrower">{items}</ul>'
     if group.is_long:
         is_open = " open" if value.has_selected_child else ""

@@ -6,11 +6,14 @@ to a locale: a work has the same regions in Arabic as in Spanish.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
@@ -46,6 +49,30 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return self.label()
+
+    def clean(self) -> None:
+        super().clean()
+        if parent := getattr(self, "parent", None):
+            self._clean_parent(parent)
+
+    def _clean_parent(self, parent: Any) -> None:
+        """Terms belong to others one level deep, and never to themselves by a detour."""
+        seen: set[Any] = set()
+        wider = parent
+        while wider is not None and wider.pk not in seen:
+            if self.pk is not None and wider.pk == self.pk:
+                raise ValidationError({"parent": _("A term cannot belong to itself.")})
+            seen.add(wider.pk)
+            wider = wider.parent
+        below = str(self._meta.get_field("parent").remote_field.get_accessor_name())  # type: ignore[union-attr]
+        if self.pk is not None and getattr(self, below).exists():
+            raise ValidationError(
+                {"parent": _("Other terms belong to this one: it cannot belong to another.")}
+            )
+        if parent.parent_id is not None:
+            raise ValidationError(
+                {"parent": _("“%(term)s” belongs to another term itself.") % {"term": parent}}
+            )
 
     def label(self, language: str | None = None) -> str:
         """The label in ``language`` (the active one by default), else in English, else the code."""
@@ -140,6 +167,11 @@ class Direction(Term):
             models.UniqueConstraint(fields=["strategy", "number"], name="number_once_an_edition")
         ]
 
+    def _clean_parent(self, parent: Any) -> None:
+        super()._clean_parent(parent)
+        if self.strategy_id and parent.strategy_id != self.strategy_id:
+            raise ValidationError({"parent": _("Choose a direction of the same edition.")})
+
     def __str__(self) -> str:
         return f"{self.strategy.code} · {self.number} {self.label()}"
 
@@ -232,6 +264,18 @@ def edition_numbers() -> dict[str, int]:
     return dict(VocabularyEdition.objects.values_list("name", "number"))
 
 
+SLUG_LENGTH = 90  # the column holds 100: there is room for a number behind it
+
+
+def slug_of(name: str) -> str:
+    """What a tag of this name has in addresses: lower case, hyphens, letters of every script."""
+    letters = slugify(name, allow_unicode=True)
+    if not letters:
+        signs = (unicodedata.name(sign, f"u{ord(sign):x}") for sign in name)
+        letters = slugify("-".join(signs))
+    return letters[:SLUG_LENGTH].strip("-_") or "tag"
+
+
 class EntryTag(TagBase):
     """A free tag. Editors merge and rename them; tags of entries are apart from those of files.
 
@@ -244,6 +288,20 @@ class EntryTag(TagBase):
     class Meta:
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(slug=""), name="tag_has_a_slug"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug and not self._state.adding:
+            self.slug = self.slugify(self.name)
+        super().save(*args, **kwargs)
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """The slug of a tag of this name, never empty: letters of every script stay, and signs
+        go by their Unicode names ("★" is "black-star") where there are no letters at all."""
+        slug = slug_of(tag)
+        return slug if i is None else f"{slug}_{i}"
 
     def label(self, language: str | None = None) -> str:
         """The tag in ``language`` (the active one by default), else its name."""

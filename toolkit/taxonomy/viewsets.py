@@ -68,14 +68,11 @@ class DirectionForm(TermForm):
             self.instance.code = f"{strategy.code}.{number}".lower()
             if Direction.objects.filter(code=self.instance.code).exists():
                 self.add_error("number", gettext("This edition has a direction of that number."))
-        parent = cleaned.get("parent")
-        if parent and strategy and parent.strategy_id != strategy.pk:
-            self.add_error("parent", gettext("Choose a direction of the same edition."))
         return cleaned
 
 
 class ParentForm(TermForm):
-    """A term that may belong to another: never to itself, and one level deep."""
+    """A term that may belong to another: offers those that belong to none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

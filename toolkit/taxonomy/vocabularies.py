@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.utils.text import capfirst
@@ -66,11 +66,30 @@ def _worded(texts: Mapping[str, str], language: str | None) -> str:
     return texts.get(language) or texts.get(settings.LANGUAGE_CODE, "")
 
 
+def _is_below_itself(term: TermValue, known: Mapping[str, TermValue]) -> bool:
+    seen: set[str] = set()
+    wider = term.parent
+    while wider in known and wider not in seen:
+        if wider == term.value:
+            return True
+        seen.add(wider)
+        wider = known[wider].parent
+    return False
+
+
 class Vocabulary:
-    """A vocabulary's terms, in order, with what is wider and what is equal."""
+    """A vocabulary's terms, in order, with what is wider and what is equal.
+
+    Forms refuse a term without a code and terms that belong to each other in a circle. What
+    came by another way costs no page: the one is left out, the others stand at the top.
+    """
 
     def __init__(self, terms: Iterable[TermValue], equal: Iterable[tuple[str, str]] = ()) -> None:
-        self.terms = {term.value: term for term in terms}
+        known = {term.value: term for term in terms if term.value}
+        self.terms = {
+            value: replace(term, parent="") if _is_below_itself(term, known) else term
+            for value, term in known.items()
+        }
         self.equal: dict[str, set[str]] = {}
         for one, other in equal:
             self.equal.setdefault(one, set()).add(other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,8 @@ register = template.Library()
 _HEADING = re.compile(r"<h([2-5])(?P<attributes>[^>]*)>(?P<text>.*?)</h\1>", re.DOTALL)
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _HEADER_CELL = re.compile(r"<th(?![^>]*\bscope=)(?=[\s>])")
+_ID = re.compile(r'\sid="([^"]+)"')
+_OPENS_HEADING = re.compile(r"<h[1-6]\b")
 _UNITS = ((10**9, "gigabyte"), (10**6, "megabyte"), (10**3, "kilobyte"), (1, "byte"))
 
 CONTENTS_FROM = 4  # headings: a shorter page needs no table of contents
@@ -132,8 +134,51 @@ def _headings(blocks: Iterable[Any]) -> Iterator[Heading]:
                     for h in _HEADING.finditer(html)
                     if int(h[1]) == min(levels)
                 ]
+    taken: set[str] = set()
     for title in titles:
-        yield Heading(text=title, anchor=anchor(title))
+        free = _free(anchor(title), taken)
+        taken.add(free)
+        yield Heading(text=title, anchor=free)
+
+
+class UniqueIds(template.Node):
+    """Gives a heading whose id the page has already another one: two steps of a body may have
+    the same title, and a text may have the heading "Main"."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        html = self.nodelist.render(context)
+        ids = _ID.findall(html)
+        if len(set(ids)) == len(ids):
+            return html
+        seen: set[str] = set()
+
+        def once(found: re.Match[str]) -> str:
+            name = found[1]
+            if name in seen and _OPENS_HEADING.match(html, html.rfind("<", 0, found.start())):
+                name = _free(name, {*ids, *seen})
+            seen.add(name)
+            return f' id="{name}"'
+
+        return mark_safe(_ID.sub(once, html))  # noqa: S308  (what was rendered, renumbered)
+
+
+@register.tag
+def unique_ids(parser: Any, token: Any) -> UniqueIds:
+    """``{% unique_ids %}…{% endunique_ids %}``: no id stands twice in what is between."""
+    nodelist = parser.parse(("endunique_ids",))
+    parser.delete_first_token()
+    return UniqueIds(nodelist)
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}"
+    return free
 
 
 @register.simple_tag
