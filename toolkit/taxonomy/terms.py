@@ -293,7 +293,7 @@ class EntryTag(TagBase):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self.slug and not self._state.adding:
+        if not self.slug and not self._state.adding:  # type: ignore[has-type]
             self.slug = self.slugify(self.name)
         super().save(*args, **kwargs)
 
