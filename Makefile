@@ -44,7 +44,9 @@ set-up: $(VENV)/.run $(MESSAGES)
 
 run: set-up ## The site on 127.0.0.1:8000 (PORT=… changes it), with the starter collection
 	@echo "The toolkit is at http://127.0.0.1:$(PORT)/ — stop it with Ctrl-C."
-	@DJANGO_SETTINGS_MODULE=toolkit.settings.dev $(VENV)/bin/gunicorn toolkit.wsgi:application \
+	@export DJANGO_SETTINGS_MODULE=toolkit.settings.dev; \
+	$(PY) manage.py worker --with-parent & \
+	exec $(VENV)/bin/gunicorn toolkit.wsgi:application \
 	  --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning --limit-request-line 8190 --no-control-socket
 
 dev: set-up ## The same with the code reloaded when it changes

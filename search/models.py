@@ -26,16 +26,18 @@ class PendingChange(models.Model):
 
 
 class IndexState(models.Model):
-    """How the last attempts to build an engine's index anew went.
+    """What an engine could not do of late.
 
-    ``attempts`` are those in a row that did not end well, ``attempted_at`` is when the last of
-    them began and ``error`` what became of it.
+    ``attempts`` to build its index anew that did not end well, in a row; ``attempted_at`` is
+    when the last of them began and ``error`` what became of it. ``refused`` is why it takes no
+    changes, "" once it took one.
     """
 
     engine = models.CharField(max_length=40, primary_key=True)
     attempts = models.PositiveIntegerField(default=0)
     attempted_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    refused = models.TextField(blank=True)
 
     seen_by_readers = False
 

@@ -185,10 +185,10 @@ def _search() -> Part:
         answer["detail"] = f"{answer['detail']} A rebuild was started.".strip()
     if behind.pending:
         answer |= {"pending": behind.pending, "pending_since": behind.since}
-    if behind.failed:
-        answer["failed"] = {
-            name: _CREDENTIALS.sub("//", why) for name, why in behind.failed.items()
-        }
+    for what, why in (("refused", behind.refused), ("failed", behind.failed)):
+        if why:
+            answer[what] = {engine: _CREDENTIALS.sub("//", text) for engine, text in why.items()}
+    if behind.cause:
         answer["cause"] = behind.cause
     if behind.status == "degraded" and health.status == "ok":
         answer["status"] = "degraded"

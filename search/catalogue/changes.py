@@ -16,6 +16,12 @@ from toolkit.taxonomy.terms import DirectionMapping, EntryTag
 from toolkit.taxonomy.vocabularies import MODELS, vocabulary
 from toolkit.taxonomy.works import EntryPage, work_changed
 
+#: What saving a draft writes to its page: nothing that a reader sees.
+_OF_DRAFTS = {
+    *("latest_revision", "latest_revision_created_at", "draft_title", "has_unpublished_changes"),
+    *("wagtail_admin_comments", "locked", "locked_at", "locked_by", "numchild"),
+}
+
 
 def works_changed(keys: Iterable[Any]) -> None:
     """Tell the indexes, and whoever listens to ``work_changed``, that these works changed.
@@ -34,8 +40,17 @@ def _keys_below(page: Page) -> list[Any]:
     )
 
 
-def _page_changed(sender: type, instance: Any, **_kwargs: Any) -> None:
-    if isinstance(instance, EntryPage) or sender is Page:
+def _page_changed(
+    sender: type,
+    instance: Any,
+    created: bool = False,
+    update_fields: Iterable[str] | None = None,
+    **_kwargs: Any,
+) -> None:
+    if not (isinstance(instance, EntryPage) or sender is Page):
+        return
+    of_a_draft = update_fields and _OF_DRAFTS.issuperset(update_fields)
+    if not of_a_draft and not (created and not instance.live):
         works_changed([instance.translation_key])
 
 

@@ -177,12 +177,14 @@ def catch_up(
                     return False
                 try:
                     last, stays = _apply_some(engine, turn, wanted.filter(id__gt=after), deadline)
-                except Exception:
+                except Exception as error:
                     _refused_at[engine.name] = time.monotonic()
+                    repairing.refused(engine, str(error) or type(error).__name__)
                     raise
                 if last is None:
                     break
                 after = last if stays else after
+            repairing.refused(engine, "")
         # Looks again: who came meanwhile found the lease taken and went away
     return not after
 

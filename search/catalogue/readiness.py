@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Min
 from django.utils import timezone
 
 from search.catalogue import repairing
 from search.engines import engines
-from search.models import PendingChange
+from search.models import IndexState, PendingChange
 
 #: Changes that wait for longer are more than work in progress.
 LATE = datetime.timedelta(seconds=10)
@@ -26,23 +25,31 @@ _CAUSES = {
 
 @dataclass(frozen=True)
 class Behind:
-    """What the indexes still have to learn (``pending`` changes, the oldest of them noted at
-    ``since``), and how the last rebuilds failed (engine → why)."""
+    """What the indexes still have to learn: ``pending`` changes, the oldest of them noted at
+    ``since``. ``refused`` says why an engine takes none, ``failed`` how its last rebuild ended:
+    engine → why."""
 
     pending: int = 0
     since: datetime.datetime | None = None
-    failed: dict[str, str] | None = None
+    refused: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a change waits for longer than it should."""
+        return self.since is not None and timezone.now() - self.since > LATE
 
     @property
     def status(self) -> str:
-        """ "degraded" where a change waits for longer than it should, or a rebuild failed."""
-        late = self.since is not None and timezone.now() - self.since > LATE
-        return "degraded" if late or self.failed else "ok"
+        """Degraded where a change is late, or a rebuild failed."""
+        return "degraded" if self.is_late or self.failed else "ok"
 
     @property
     def cause(self) -> str:
         """What stops the work, where it is known: "no space left", "not writable", or ""."""
-        return next(filter(None, map(cause_of, (self.failed or {}).values())), "")
+        return next(
+            filter(None, map(cause_of, [*self.failed.values(), *self.refused.values()])), ""
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -50,19 +57,25 @@ class Behind:
             "status": self.status,
             "pending": self.pending,
             "since": self.since.isoformat() if self.since else None,
-            "failed": self.failed or {},
+            "refused": self.refused,
+            "failed": self.failed,
             "cause": self.cause,
         }
 
 
 def behind() -> Behind:
-    """How far the indexes are behind; two queries, nothing is asked of an engine."""
+    """How far the indexes are behind; three queries, nothing is asked of an engine."""
     names = [engine.name for engine in engines()]
     waiting = PendingChange.objects.filter(engine__in=names).aggregate(
         pending=Count("id"), since=Min("at")
     )
-    failed = {state.engine: state.error for state in repairing.failed() if state.engine in names}
-    return Behind(waiting["pending"], waiting["since"], failed)
+    states = IndexState.objects.filter(engine__in=names).exclude(refused="")
+    return Behind(
+        pending=waiting["pending"],
+        since=waiting["since"],
+        refused={state.engine: state.refused for state in states} if waiting["pending"] else {},
+        failed={state.engine: state.error for state in repairing.failed() if state.engine in names},
+    )
 
 
 def cause_of(error: str) -> str:
@@ -72,11 +85,3 @@ def cause_of(error: str) -> str:
         if any(sign in text for sign in signs):
             return cause
     return ""
-
-
-def output_of_repair() -> str:
-    """The last words of a rebuild that was started by itself, "" if there are none."""
-    try:
-        return (settings.SEARCH_INDEX_DIR / "repair.log").read_text("utf-8", "replace")[-2000:]
-    except OSError:
-        return ""

@@ -59,6 +59,15 @@ def _keep(engine: SearchEngine, **values: object) -> None:
         log.warning("how the rebuild of %s went cannot be kept: %s", engine.name, error)
 
 
+def refused(engine: SearchEngine, why: str) -> None:
+    """Keep why an engine takes no changes; "" once it took one."""
+    try:
+        IndexState.objects.get_or_create(engine=engine.name)
+        IndexState.objects.filter(engine=engine.name).exclude(refused=why).update(refused=why)
+    except DatabaseError as error:
+        log.warning("why %s takes no changes cannot be kept: %s", engine.name, error)
+
+
 def failed() -> list[IndexState]:
     """The engines whose last rebuild ended badly (and is not being tried again just now)."""
     return [

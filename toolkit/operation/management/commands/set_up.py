@@ -15,8 +15,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from wagtail.models import Site
 
-from search.catalogue.indexing import rebuild
+from search.catalogue.indexing import apply_changes, rebuild
 from search.engines import engines
+from search.engines.base import EngineUnavailable
 from toolkit.starter.collection_files import COLLECTION
 
 VOCABULARIES = Path(settings.BASE_DIR) / "toolkit" / "taxonomy" / "data"
@@ -37,7 +38,10 @@ class Command(BaseCommand):
         for engine in engines():
             if engine.health().status == "down":
                 self.stdout.write(f"Building the {engine.name} index …")
-                rebuild(engine)
+                try:
+                    rebuild(engine)
+                except EngineUnavailable as error:
+                    self.stderr.write(f"It is not built yet: {error}")
         stamp = settings.DATA_DIR / "loaded"
         present = _digest(*([] if no_starter else [COLLECTION]), VOCABULARIES)
         if not stamp.exists() or stamp.read_text() != present:
@@ -49,6 +53,7 @@ class Command(BaseCommand):
             stamp.write_text(present)
         name_site(str(settings.TOOLKIT_SITE_ROOT))
         call_command("ensure_admin")
+        apply_changes()  # also what was left by a process that died
 
     def _migrate(self, verbosity: int) -> None:
         """Ask first what there is to do: it spares a second call the whole of ``migrate``."""
