@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -11,6 +14,7 @@ from wagtail.fields import StreamField
 from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text
 from toolkit.core.richtext import SanitisedRichTextField
+from toolkit.core.rows import EntryRow
 from toolkit.core.sanitising import plain_text
 from toolkit.taxonomy.works import EntryPage
 
@@ -53,6 +57,8 @@ class CaseStudyPage(Searchable, EntryPage):
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("more"))
 
     search_kind = "case-study"
+    schema_type = "Article"
+    row_columns = ("successes", "challenges")
     template = "pages/case_study_page.html"
     parent_page_types = ["pages.HomePage", "pages.SectionPage"]
     subpage_types: list[str] = []
@@ -76,6 +82,18 @@ class CaseStudyPage(Searchable, EntryPage):
     class Meta:
         verbose_name = _("case study")
         verbose_name_plural = _("case studies")
+
+    @classmethod
+    def from_row(cls, row: EntryRow) -> dict[str, Any]:
+        told = {column: row.rich_text(column) for column in cls.row_columns}
+        missing = {
+            column: _("A case study cannot do without: fill the column.")
+            for column, text in told.items()
+            if not text
+        }
+        if missing:
+            raise ValidationError(missing)
+        return {**super().from_row(row), **told}
 
     def search_text(self) -> str:
         texts = [

@@ -20,8 +20,11 @@ from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text
 from toolkit.core.models import open_to_all
 from toolkit.core.richtext import SanitisedRichTextField
+from toolkit.core.rows import EntryRow
 from toolkit.core.sanitising import plain_text
+from toolkit.taxonomy.matching import Matcher, UnknownTerm
 from toolkit.taxonomy.terms import Series
+from toolkit.taxonomy.vocabularies import vocabulary
 from toolkit.taxonomy.works import EntryPage
 
 PARENTS = ["pages.HomePage", "pages.SectionPage"]
@@ -43,6 +46,7 @@ class ResourcePage(Searchable, EntryPage):
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
     worked_example = SanitisedRichTextField(_("worked example"), blank=True)
 
+    search_kinds = tuple(Type.values)
     template = "pages/resource_page.html"
     parent_page_types = PARENTS
     subpage_types: list[str] = []
@@ -71,6 +75,15 @@ class ResourcePage(Searchable, EntryPage):
     @property
     def search_kind(self) -> str:  # type: ignore[override]
         return self.resource_type
+
+    @property
+    def schema_type(self) -> str:  # type: ignore[override]
+        is_guideline = self.resource_type == self.Type.GUIDELINE
+        return "LearningResource" if is_guideline else "CreativeWork"
+
+    @classmethod
+    def from_row(cls, row: EntryRow) -> dict[str, Any]:
+        return {**super().from_row(row), "resource_type": row.kind}
 
     def search_text(self) -> str:
         parts = [self.use_when, self.not_when, self.worked_example]
@@ -101,6 +114,7 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
     )
     clauses = StreamField([("clause", ClauseBlock())], blank=True, verbose_name=_("clauses"))
 
+    search_kinds = tuple(Type.values)
     template = "pages/agreement_page.html"
     parent_page_types = PARENTS
     subpage_types: list[str] = []
@@ -123,6 +137,10 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
     @property
     def search_kind(self) -> str:  # type: ignore[override]
         return self.agreement_type
+
+    @classmethod
+    def from_row(cls, row: EntryRow) -> dict[str, Any]:
+        return {"agreement_type": row.kind, "introduction": row.rich_text("body")}
 
     def search_text(self) -> str:
         labels = {block.value["code"]: block.value["label"] for block in self.placeholders}
@@ -218,6 +236,8 @@ class ExercisePage(Searchable, EntryPage):
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("more"))
 
     search_kind = "exercise"
+    schema_type = "LearningResource"
+    row_columns = ("series", "number")
     search_related = ("series",)
     template = "pages/exercise_page.html"
     parent_page_types = PARENTS
@@ -246,6 +266,33 @@ class ExercisePage(Searchable, EntryPage):
     class Meta:
         verbose_name = _("exercise")
         verbose_name_plural = _("exercises")
+
+    @classmethod
+    def from_row(cls, row: EntryRow) -> dict[str, Any]:
+        """Series and number, if the row gives both; they are never made up."""
+        name, number = row.text("series"), row.text("number").lstrip("#")
+        fields = {**super().from_row(row), "series": None, "number": None}
+        if not name and not number:
+            return fields
+        if not name or not number:
+            column = "number" if name else "series"
+            raise ValidationError({column: _("An exercise has a series and a number, or neither.")})
+        if not number.isdecimal() or not 0 < int(number) < 10_000:
+            raise ValidationError(
+                {"number": _("“%(text)s” is no number of an exercise.") % {"text": number[:40]}}
+            )
+        try:
+            series = Series.objects.get(hashtag__iexact=name)
+        except Series.DoesNotExist:
+            try:
+                code = Matcher(vocabulary("series")).find(name).value
+            except UnknownTerm as error:
+                raise ValidationError({"series": str(error)}) from error
+            series = Series.objects.get(code=code)
+        return {**fields, "series": series, "number": int(number)}
+
+    def schema_properties(self) -> dict[str, Any]:
+        return {"timeRequired": "PT10M"}
 
     def search_text(self) -> str:
         texts = [self.prompt, self.steps, self.leaves_text, self.strategy_note]

@@ -30,12 +30,14 @@ BATCH = 200  # works read at once: a handful of queries each
 class Searchable:
     """Makes a page type findable: mix it in before ``EntryPage`` and say what it is.
 
-    ``search_kind`` is a code of the vocabulary of kinds; ``search_text`` gives the words of
+    ``search_kind`` is a code of the vocabulary of kinds (and ``search_kinds`` all that pages of
+    the type may be of, where there are several); ``search_text`` gives the words of
     the page, as plain text, that stand in neither title nor summary; ``search_related`` names
     the relations that it needs for that, to be read together with the pages.
     """
 
     search_kind: str = ""
+    search_kinds: tuple[str, ...] = ()
     search_related: tuple[str, ...] = ()
 
     def search_text(self) -> str:
@@ -50,6 +52,15 @@ class Searchable:
 def searchable_models() -> list[Any]:
     """The page models that ``Searchable`` was mixed into."""
     return [model for model in apps.get_models() if issubclass(model, Searchable)]
+
+
+def models_by_kind() -> dict[str, Any]:
+    """Kind (its code) → the page model whose pages are of it."""
+    return {
+        kind: model
+        for model in searchable_models()
+        for kind in model.search_kinds or (model.search_kind,)
+    }
 
 
 def indexable(model: Any) -> Any:

@@ -13,6 +13,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "entries.csv"
 
 
+def write_text(file: Path, text: str) -> Path:
+    file.write_bytes(text.encode("utf-8"))
+    return file
+
+
 class TestFile:
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
     def test_may_be_unicode_of_any_kind(self, file: Path, encoding: str) -> None:
@@ -28,6 +33,34 @@ class TestFile:
         write(file, row(title=title), encoding=encoding)
         with pytest.raises(FileRefused, match=r"byte \d+ \(line 2\).*CSV UTF-8"):
             read_table(file)
+
+    def test_in_an_old_encoding_that_is_named_is_read(self, file: Path) -> None:
+        write(file, row(title="Früh"), encoding="windows-1252")
+        table = read_table(file, encoding="windows-1252")
+        assert table.rows[0].cells["title"] == "Früh"
+        with pytest.raises(FileRefused, match="no encoding “klingon”"):
+            read_table(file, encoding="klingon")
+
+    def test_may_be_dressed_as_spreadsheets_dress_it(self, file: Path) -> None:
+        names = ";".join(COLUMNS)
+        cells = ";".join("a" * 14)
+        for text in (
+            f"\ufeff\ufeff{names}\r\n{cells}\r\n",  # marked twice
+            f"\ufeffsep=;\r\n{names}\r\n{cells}\r\n",  # Excel's line about the separator
+            f"{names.title().replace('_', ' ')}\n{cells}\n",  # headings made pretty
+            f"{names.replace('tags', 'tags' + chr(0x200B))}\n{cells}\n",  # a mark nobody sees
+            f"{names};;;\n{cells};;;\n",  # empty columns at the end
+            f"{names}\n{cells};;;\n",
+            f"{names}\r{cells}\r",  # an old Mac's lines
+        ):
+            table = read_table(write_text(file, text))
+            assert [row.cells["published"] for row in table.rows] == ["a"], text
+            assert not table.rows[0].problem, text
+            assert table.ignored == (), text
+
+    def test_may_leave_out_empty_cells_at_the_end(self, file: Path) -> None:
+        (short,) = read_table(write_text(file, ",".join(COLUMNS) + "\na,b,c\n")).rows
+        assert (short.cells["title"], short.cells["published"], short.problem) == ("c", "", "")
 
     def test_without_a_mark_in_utf_16_is_refused(self, file: Path) -> None:
         write(file, row(), encoding="utf-16-le")

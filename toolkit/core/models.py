@@ -111,6 +111,10 @@ class BasePage(Page):
                 return found.route(request, [])
         return super().route(request, path_components)
 
+    def takes(self, kind: str) -> bool:
+        """Whether entries of this kind belong below this page before any other."""
+        return False
+
     @cached_property
     def original(self) -> Page:
         """The version that the work was written in first: its oldest live page, else this one."""

@@ -7,9 +7,12 @@ every reason, and the others go in.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
+import logging
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,44 +23,35 @@ from babel import UnknownLocaleError
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page
 
-from casestudies.models import CaseStudyPage
-from resources.models import AgreementPage, ExercisePage, ResourcePage
 from search.catalogue.indexing import paused
+from search.catalogue.works import models_by_kind
 from toolkit.core.folding import fold
-from toolkit.core.html_to_stream import html_to_rich_text, html_to_stream
-from toolkit.core.markdown import markdown_to_html
 from toolkit.core.models import SUMMARY_LENGTH
-from toolkit.core.sanitising import clean_html, clean_text, plain_text
-from toolkit.importing.csv_rows import COLUMNS, OPTIONAL_COLUMNS, Row, read_table
-from toolkit.pages.models import HomePage, SectionPage
+from toolkit.core.rows import EntryRow, one_line
+from toolkit.core.sanitising import clean_html, clean_text
+from toolkit.importing.csv_rows import COLUMNS, Row, read_table
 from toolkit.taxonomy.facets import CONTROLLED
-from toolkit.taxonomy.matching import Matcher, UnknownTerm, split_names
-from toolkit.taxonomy.terms import Series
+from toolkit.taxonomy.matching import Matcher, split_names
 from toolkit.taxonomy.vocabularies import MODELS, vocabularies
 from toolkit.taxonomy.works import EntryPage, Licence
 
-#: Kind → the type of page that such a row becomes.
-PAGE_MODELS: dict[str, type[EntryPage]] = {
-    "mou": AgreementPage,
-    "letter-of-intent": AgreementPage,
-    "template": ResourcePage,
-    "guideline": ResourcePage,
-    "case-study": CaseStudyPage,
-    "exercise": ExercisePage,
-}
+log = logging.getLogger(__name__)
+
 #: Column, called as the field that it fills → vocabulary.
 TERM_COLUMNS = {facet.field: facet.name for facet in CONTROLLED}
 
 _SLUG = re.compile(r"[-\w]+")
-_MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:[a-zA-Z]+|#\d+|#x[0-9a-fA-F]+);")
-# A spreadsheet runs a cell that begins like this (OWASP, "CSV Injection"), full-width forms too.
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*\s*%?")
-_LIST_ITEM = re.compile(r"-\s+\S")
+# What a spreadsheet would run (OWASP, "CSV Injection"), full-width forms too: an equals sign,
+# a sum, or a sign that stands before a function's brackets or a command's bar. "+1 for
+# libraries" and "@library" are words; whoever writes a table again has to mark them as such.
+_FORMULA = re.compile(
+    r"[=＝]|[+\-@＋－＠][^\n]*?(?:[A-Za-z]\(|\|)|[+\-＋－]\s*[\d.,]+\s*[-+*/^]\s*\d"
+)
+_WRITTEN_DAY = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
 _URL = URLValidator(schemes=["http", "https"])
 
 
@@ -113,30 +107,50 @@ class ImportedEntry:
     tags: list[str]
 
 
-def plan_import(path: Path) -> Plan:
+def plan_import(path: Path, *, encoding: str = "") -> Plan:
     """Read a file and say what would be done; writes nothing.
+
+    ``encoding`` names that of a file that is neither UTF-8 nor UTF-16 with a mark.
 
     Raises ``csv_rows.FileRefused`` for a file of which no row can be read.
     """
-    table = read_table(path)
     reader = _RowReader()
+    table = read_table(path, encoding=encoding, known=reader.columns)
     places = _Places()
     seen: dict[tuple[str, str], int] = {}
     rows = []
     for row in table.rows:
         slug = row.cells.get("slug", "").strip()[:100]
-        entry, reasons = reader.read(row)
-        if entry:
-            key = (entry.slug, entry.language)
-            if key in seen:
-                reasons.append(f"the slug stands in line {seen[key]} already")
-            seen.setdefault(key, row.line)
-            reasons += places.problems(entry)
-        if reasons or entry is None:
-            rows.append(PlannedRow(row.line, slug, "refuse", reasons))
-        else:
-            rows.append(PlannedRow(row.line, slug, places.action(entry), [], entry))
+        try:
+            rows.append(_planned(row, slug, reader, places, seen))
+        except Exception as error:
+            log.exception("line %s of %s cannot be planned", row.line, path)
+            rows.append(PlannedRow(row.line, slug, "refuse", [_unforeseen(error)]))
     return Plan(rows, table.ignored)
+
+
+def _planned(
+    row: Row,
+    slug: str,
+    reader: _RowReader,
+    places: _Places,
+    seen: dict[tuple[str, str], int],
+) -> PlannedRow:
+    entry, reasons = reader.read(row)
+    if entry:
+        key = (entry.slug, entry.language)
+        if key in seen:
+            reasons.append(f"the slug stands in line {seen[key]} already")
+        seen.setdefault(key, row.line)
+        reasons += places.problems(entry)
+    if reasons or entry is None:
+        return PlannedRow(row.line, slug, "refuse", reasons)
+    return PlannedRow(row.line, slug, places.action(entry), [], entry)
+
+
+def _unforeseen(error: Exception) -> str:
+    """What is said of a fault that nobody foresaw: it costs its row and no other."""
+    return f"the row cannot be used ({type(error).__name__}: {str(error)[:200]}); the log has more"
 
 
 def carry_out(plan: Plan, *, say: Callable[[int, int], Any] = lambda done, of: None) -> None:
@@ -154,8 +168,9 @@ def carry_out(plan: Plan, *, say: Callable[[int, int], Any] = lambda done, of: N
                     places.write(row.entry)  # type: ignore[arg-type]
             except ValidationError as error:
                 row.action, row.reasons = "refuse", _messages(error)
-            except DatabaseError as error:
-                row.action, row.reasons = "refuse", [f"the database refuses it: {error}"]
+            except Exception as error:
+                log.exception("line %s cannot be written", row.line)
+                row.action, row.reasons = "refuse", [_unforeseen(error)]
             say(number, len(waiting))
 
 
@@ -174,18 +189,21 @@ class _RowReader:
     def __init__(self) -> None:
         terms = vocabularies()
         self.kinds = Matcher(terms["kind"])
-        self.series = Matcher(terms["series"])
-        self.hashtags = {
-            fold(hashtag): code for hashtag, code in Series.objects.values_list("hashtag", "code")
-        }
+        self.models: dict[str, type[EntryPage]] = models_by_kind()
         self.terms = {name: Matcher(terms[name]) for name in TERM_COLUMNS.values()}
         self.languages = _language_names()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that means something, those of single page types among them."""
+        own = (name for model in self.models.values() for name in model.row_columns)
+        return tuple(dict.fromkeys([*COLUMNS, *TERM_COLUMNS, *own]))
 
     def read(self, row: Row) -> tuple[ImportedEntry | None, list[str]]:
         """The entry of a row, or None with the reasons."""
         if row.problem:
             return None, [row.problem]
-        reasons = list(_formulas(row.cells))
+        reasons = [*_formulas({name: row.cells.get(name, "") for name in self.columns})]
         cells = {name: clean_text(cell).strip() for name, cell in row.cells.items()}
 
         def take(reader: Callable[[str], Any], name: str) -> Any:
@@ -217,19 +235,21 @@ class _RowReader:
             for name, vocabulary in TERM_COLUMNS.items()
             if name in cells
         }
-        values |= self._contents(kind, cells, reasons)
-        if reasons:
-            return None, reasons
-        return (
-            ImportedEntry(PAGE_MODELS[kind], kind, slug, language, values, terms, tags),
-            [],
-        )
+        model = self.models.get(kind)
+        if model:
+            try:
+                values |= model.from_row(EntryRow(kind, cells))
+            except ValidationError as error:
+                reasons += _messages(error)
+        if reasons or not model:
+            return None, [*reasons, *([row.note] if row.note else [])]
+        return ImportedEntry(model, kind, slug, language, values, terms, tags), []
 
     def _kind(self, cell: str) -> str:
         if not cell:
             raise ValueError("is missing")
         kind = self.kinds.find(cell).value
-        if kind not in PAGE_MODELS:
+        if kind not in self.models:
             raise ValueError(f"entries of the kind “{kind}” cannot be imported")
         return kind
 
@@ -246,42 +266,6 @@ class _RowReader:
     def _terms(self, vocabulary: str) -> Callable[[str], list[str]]:
         return lambda cell: [term.value for term in self.terms[vocabulary].find_all(cell)]
 
-    def _contents(self, kind: str, cells: Mapping[str, str], reasons: list[str]) -> dict[str, Any]:
-        """The fields that a kind has of its own."""
-        html = _html(cells["body"])
-        blocks = html_to_stream(html)
-        if kind in {"guideline", "template"}:
-            return {"resource_type": kind, "body": blocks}
-        if kind in {"mou", "letter-of-intent"}:
-            return {"agreement_type": kind, "introduction": html_to_rich_text(html)}
-        if kind == "case-study":
-            values: dict[str, Any] = {"body": blocks}
-            for name in ("successes", "challenges"):
-                values[name] = html_to_rich_text(_html(cells.get(name, "")))
-                if not plain_text(values[name]):
-                    reasons.append(f"{name}: a case study cannot do without; fill the column")
-            return values
-        if kind == "exercise":
-            return {"body": blocks, **self._place_in_series(cells, reasons)}
-        return {}
-
-    def _place_in_series(self, cells: Mapping[str, str], reasons: list[str]) -> dict[str, Any]:
-        """Series and number, if the file gives both; they are never made up."""
-        series, number = cells.get("series", ""), cells.get("number", "").lstrip("#")
-        if not series and not number:
-            return {"series": None, "number": None}
-        if not series or not number:
-            reasons.append("series, number: an exercise has both or neither")
-        elif not number.isdecimal() or not 0 < int(number) < 10_000:
-            reasons.append(f"number: “{number[:40]}” is no number of an exercise")
-        else:
-            try:
-                code = self.hashtags.get(fold(series)) or self.series.find(series).value
-                return {"series": code, "number": int(number)}
-            except UnknownTerm as error:
-                reasons.append(f"series: {error}")
-        return {}
-
 
 def _language_names() -> dict[str, str]:
     """Codes and names of the site's languages, in each of them → code."""
@@ -297,43 +281,27 @@ def _language_names() -> dict[str, str]:
 
 
 def _formulas(cells: Mapping[str, str]) -> Iterator[str]:
-    """A reason for each cell that a spreadsheet would run when it is exported again."""
+    """A reason for each cell that a spreadsheet would run: its result was meant, not its text."""
     for name, cell in cells.items():
-        if name not in COLUMNS and name not in OPTIONAL_COLUMNS:
-            continue
         bare = cell.strip()
-        first = next((text for text in (cell, bare) if text and _FORMULA.match(text)), "")
-        if not first or not bare or _NUMBER.fullmatch(bare):
-            continue
-        if name in {"body", "successes", "challenges"} and (
-            _LIST_ITEM.match(bare) or not _FORMULA.match(bare)
-        ):
-            continue
-        yield (
-            f"{name}: begins with “{first[0] if first[0].strip() else 'tab'}”, as a formula does "
-            "that a spreadsheet would run"
-        )
-
-
-def _text(cell: str) -> str:
-    return plain_text(cell) if _MARKUP.search(cell) else " ".join(cell.split())
-
-
-def _html(cell: str) -> str:
-    """A cell of HTML as it is; a cell without any, as the paragraphs and lists that it shows."""
-    return cell if _MARKUP.search(cell) else str(markdown_to_html(cell))
+        if _FORMULA.match(bare):
+            yield (
+                f"{name}: begins with “{bare[0]}” as a formula does. Write its result instead, or "
+                "begin with a word"
+            )
 
 
 def _slug(cell: str) -> str:
     if not cell:
         raise ValueError("is missing")
+    cell = unicodedata.normalize("NFC", cell)  # an accent as a sign of its own is no letter
     if not _SLUG.fullmatch(cell) or len(cell) > 255:
         raise ValueError(f"“{cell[:60]}” may hold letters, digits, - and _ only")
     return cell.lower()
 
 
 def _title(cell: str) -> str:
-    title = _text(cell)
+    title = one_line(cell)
     if not title:
         raise ValueError("is missing")
     if len(title) > 255:
@@ -342,21 +310,21 @@ def _title(cell: str) -> str:
 
 
 def _summary(cell: str) -> str:
-    summary = _text(cell)
+    summary = one_line(cell)
     if len(summary) > SUMMARY_LENGTH:
         raise ValueError(f"{len(summary)} characters, at most {SUMMARY_LENGTH}")
     return summary
 
 
 def _attribution(cell: str) -> str:
-    text = _text(cell)
+    text = one_line(cell)
     if len(text) > 250:
         raise ValueError(f"{len(text)} characters, at most 250")
     return text
 
 
 def _tags(cell: str) -> list[str]:
-    names = [_text(name) for name in split_names(cell)]
+    names = [one_line(name) for name in split_names(cell)]
     long = next((name for name in names if len(name) > 100), None)
     if long:
         raise ValueError(f"“{long[:40]}…” is longer than 100 characters")
@@ -373,12 +341,23 @@ def _url(cell: str) -> str:
 
 
 def _date(cell: str) -> datetime.date | None:
+    """A day as ISO 8601 writes it, or as people do where that can mean one day only; digits of
+    any script."""
     if not cell:
         return None
-    try:
-        return datetime.datetime.fromisoformat(cell).date()
-    except ValueError:
-        raise ValueError(f"“{cell[:40]}” is no day; write it as 2026-11-20") from None
+    digits = "".join(str(unicodedata.digit(char, char)) for char in cell)
+    with contextlib.suppress(ValueError):
+        return datetime.datetime.fromisoformat(digits).date()
+    if written := _WRITTEN_DAY.fullmatch(digits):
+        first, second, year = int(written[1]), int(written[3]), int(written[4])
+        day_first = written[2] == "." or first > 12 or first == second
+        day, month = (first, second) if day_first else (second, first)
+        if day_first or second > 12:
+            with contextlib.suppress(ValueError):
+                return datetime.date(year, month, day)
+    if digits.isdecimal() and len(digits) == 5:
+        raise ValueError(f"“{cell}” is a spreadsheet's number of a day; write it as 2026-11-20")
+    raise ValueError(f"“{cell[:40]}” is no day, or may be two; write it as 2026-11-20")
 
 
 def _licence(cell: str) -> str:
@@ -399,6 +378,9 @@ def _licence(cell: str) -> str:
     known = {re.sub(r"[^a-z0-9]", "", value.lower()): value for value in Licence.values}
     known |= {"cc0": Licence.CC0.value, "allrightsreserved": Licence.RESERVED.value}
     if squeezed not in known:
+        near = [value for key, value in known.items() if squeezed and key.startswith(squeezed)]
+        if near:
+            raise ValueError(f"“{cell[:60]}” does not say which one: write {min(near, key=len)}")
         raise ValueError(f"“{cell[:60]}” is none of {', '.join(Licence.values)}")
     return str(known[squeezed])
 
@@ -414,15 +396,18 @@ class _Places:
         self.parents: dict[tuple[str, str], Page | None] = {}
 
     def parent(self, entry: ImportedEntry) -> Page | None:
-        """The section for a kind in a language, else the home page, else None."""
+        """The page that takes this kind in a language, else the topmost that may, else None."""
         key = (entry.kind, entry.language)
         if key not in self.parents:
             locale = self.locales.get(entry.language)
-            sections = SectionPage.objects.filter(locale=locale).order_by("path")
-            self.parents[key] = next(
-                (page for page in sections if entry.kind in page.kinds.split()),
-                HomePage.objects.filter(locale=locale).first(),
-            )
+            pages = [
+                page
+                for model in entry.model.allowed_parent_page_models()
+                for page in model.objects.filter(locale=locale)
+            ]
+            pages.sort(key=lambda page: page.path)
+            top = min(pages, key=lambda page: page.depth, default=None)
+            self.parents[key] = next((page for page in pages if page.takes(entry.kind)), top)
         return self.parents[key]
 
     def page(self, entry: ImportedEntry) -> EntryPage | None:
@@ -489,8 +474,6 @@ def _fill(page: Any, entry: ImportedEntry) -> None:
     for name, value in entry.values.items():
         if isinstance(page._meta.get_field(name), StreamField):
             value = json.dumps(value, ensure_ascii=False)
-        elif name == "series":
-            value = Series.objects.get(code=value) if value else None
         setattr(page, name, value)
     page.draft_title = page.title
     for name, codes in entry.terms.items():

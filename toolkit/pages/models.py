@@ -80,6 +80,9 @@ class SectionPage(BasePage):
     class Meta:
         verbose_name = _("section")
 
+    def takes(self, kind: str) -> bool:
+        return kind in self.kinds.split()
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["found"] = _found(self.locale.language_code, kind=tuple(self.kinds.split()))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from .base import *  # noqa: F403
 
+#: A page type that only tests know: what it gets by itself (tests/test_new_page_type.py).
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.news"]  # noqa: F405
 DEBUG = False
 SECRET_KEY = "only for tests"  # noqa: S105
 ALLOWED_HOSTS = ["*"]

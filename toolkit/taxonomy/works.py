@@ -26,6 +26,7 @@ from wagtail.models import Orderable
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from toolkit.core.models import BasePage
+from toolkit.core.rows import EntryRow
 from toolkit.taxonomy.facets import CLASSIFYING, CONTROLLED, FACETS
 from toolkit.taxonomy.terms import EntryTag
 
@@ -145,6 +146,26 @@ class EntryPage(BasePage):
 
     class Meta:
         verbose_name = _("entry")
+
+    #: What this type is to schema.org.
+    schema_type = "CreativeWork"
+    #: Columns of an imported table that pages of this type alone read.
+    row_columns: tuple[str, ...] = ()
+
+    @classmethod
+    def from_row(cls, row: EntryRow) -> dict[str, Any]:
+        """The fields of its own that a row of a table fills, by name; of a StreamField the raw
+        blocks. What every entry has (title, summary, licence, classification …) is not among
+        them. By default the column ``body`` fills the body, where the type has one.
+
+        Raises ``ValidationError`` by column for what the row lacks.
+        """
+        fields = {field.name for field in cls._meta.get_fields()}
+        return {"body": row.blocks("body")} if "body" in fields else {}
+
+    def schema_properties(self) -> dict[str, Any]:
+        """What schema.org has for this type beyond what it has for every entry."""
+        return {}
 
     @property
     def issued(self) -> Any:

@@ -208,14 +208,9 @@ def linked_data(context: dict[str, Any], page: EntryPage, address: str) -> dict[
     """The entry as schema.org describes it, for machines that read pages."""
     language = page.locale.language_code
     kind = getattr(page, "search_kind", "")
-    types = {
-        "exercise": "LearningResource",
-        "case-study": "Article",
-        "guideline": "LearningResource",
-    }
     data: dict[str, Any] = {
         "@context": "https://schema.org",
-        "@type": types.get(kind, "CreativeWork"),
+        "@type": page.schema_type,
         "@id": address,
         "url": address,
         "name": page.title,
@@ -237,9 +232,7 @@ def linked_data(context: dict[str, Any], page: EntryPage, address: str) -> dict[
     keywords = [term.label for group in term_groups(context, page) for term in group.terms]
     if keywords:
         data["keywords"] = keywords
-    if kind == "exercise":
-        data["timeRequired"] = "PT10M"
     sources = [block.value["url"] for block in page.sources if block.value.get("url")]
     if sources:
         data["isBasedOn"] = sources
-    return data
+    return {**data, **page.schema_properties()}

@@ -21,12 +21,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.csv")
         parser.add_argument(
+            "--encoding", default="", help="of a file in an older encoding: windows-1252, gb18030 …"
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="show what would be done, and do nothing"
         )
 
-    def handle(self, *args: Any, file: Path, dry_run: bool = False, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        file: Path,
+        encoding: str = "",
+        dry_run: bool = False,
+        **options: Any,
+    ) -> None:
         try:
-            plan = plan_import(file)
+            plan = plan_import(file, encoding=encoding)
         except FileRefused as error:
             raise CommandError(str(error)) from error
         if plan.ignored:
