@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 
 
@@ -43,3 +45,12 @@ class IndexState(models.Model):
 
     def __str__(self) -> str:
         return self.engine
+
+
+class DatabaseIdentity(models.Model):
+    """One row: a name that no other database has. Indexes carry it (``search.engines``)."""
+
+    value = models.UUIDField(default=uuid.uuid4)
+
+    def __str__(self) -> str:
+        return str(self.value)

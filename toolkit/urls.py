@@ -14,6 +14,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from search.views import api
 from toolkit import media, sitemaps
 from toolkit.core import refusals
+from toolkit.operation import refused_writes
 from toolkit.people import urls as people
 from toolkit.pictures.views import picture
 
@@ -46,4 +47,4 @@ urlpatterns += i18n_patterns(
 )
 
 handler403 = refusals.forbidden
-handler500 = refusals.server_error
+handler500 = refused_writes.server_error

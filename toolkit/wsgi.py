@@ -11,5 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toolkit.settings.production")
 application = get_wsgi_application()
 
 from search.catalogue.in_passing import apply_at_start  # noqa: E402 - needs the settings above
+from toolkit.operation import presence  # noqa: E402
 
+presence.hold()
 apply_at_start()

@@ -17,15 +17,18 @@ def engines() -> tuple[SearchEngine, ...]:
     Raises ``ImproperlyConfigured`` for a setting that names none.
     """
     from search.engines.embedded import EmbeddedEngine
+    from search.engines.identity import identity
 
-    embedded = EmbeddedEngine(settings.SEARCH_INDEX_DIR)
+    # Named after the database: that of another one, or of one restored, is not found.
+    own = identity()
+    embedded = EmbeddedEngine(settings.SEARCH_INDEX_DIR / own)
     if settings.SEARCH_ENGINE == "embedded":
         return (embedded,)
     if settings.SEARCH_ENGINE == "elasticsearch":
         from search.engines.elastic import ElasticEngine
 
         elastic = ElasticEngine(
-            settings.ELASTICSEARCH_URL, alias=settings.SEARCH_ELASTICSEARCH_ALIAS
+            settings.ELASTICSEARCH_URL, alias=f"{settings.SEARCH_ELASTICSEARCH_ALIAS}-{own}"
         )
         return (elastic, embedded)
     raise ImproperlyConfigured(

@@ -88,7 +88,7 @@ def serving(data_dir: Path) -> Iterator[Site]:
     """The site whose data lie in ``data_dir``, served until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    log_path = data_dir / "server.log"
+    log_path = data_dir.with_name(f"{data_dir.name}-server.log")
     with log_path.open("wb") as log:
         server = subprocess.Popen(
             [

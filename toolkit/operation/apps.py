@@ -7,3 +7,8 @@ class OperationConfig(AppConfig):
     name = "toolkit.operation"
     label = "operation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from toolkit.operation import presence
+
+        presence.connect()

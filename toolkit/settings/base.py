@@ -15,7 +15,8 @@ from django.urls import reverse_lazy
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 env = environ.FileAwareEnv()
-environ.Env.read_env(BASE_DIR / ".env")
+# One file for servers, commands and timers alike, read the same way by all of them.
+environ.Env.read_env(env.str("TOOLKIT_ENVIRONMENT", default=str(BASE_DIR / ".env")))
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 

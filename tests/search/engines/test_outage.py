@@ -31,7 +31,7 @@ def line(elastic: ElasticEngine, elasticsearch_url: str) -> Iterator[Line]:
 
 
 @pytest.fixture
-def home(line: Line, elastic: ElasticEngine, settings: Settings) -> HomePage:
+def home(line: Line, elastic: ElasticEngine, settings: Settings) -> Iterator[HomePage]:
     settings.SEARCH_ENGINE = "elasticsearch"
     settings.ELASTICSEARCH_URL = line.url
     settings.SEARCH_ELASTICSEARCH_ALIAS = elastic.site
@@ -39,7 +39,10 @@ def home(line: Line, elastic: ElasticEngine, settings: Settings) -> HomePage:
     home = make_site()
     for engine in engines():
         indexing.rebuild(engine)
-    return home
+    yield home
+    served = engines()[0]
+    if isinstance(served, ElasticEngine):
+        served.remove()  # named after this test's database
 
 
 def found(client: Client, text: str) -> list[str]:
@@ -86,4 +89,4 @@ class TestElasticsearch:
         assert found(client, "libraries") == ["Floating libraries"]
         assert "degraded" not in status(client)
         assert not PendingChange.objects.exists()
-        assert len(elastic.fingerprints()) == engines()[1].health().entries
+        assert len(engines()[0].fingerprints()) == engines()[1].health().entries

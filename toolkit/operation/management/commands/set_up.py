@@ -18,6 +18,7 @@ from wagtail.models import Site
 from search.catalogue.indexing import apply_changes, rebuild
 from search.engines import engines
 from search.engines.base import EngineUnavailable
+from search.engines.identity import identity
 from toolkit.starter.collection_files import COLLECTION
 
 VOCABULARIES = Path(settings.BASE_DIR) / "toolkit" / "taxonomy" / "data"
@@ -43,7 +44,9 @@ class Command(BaseCommand):
                 except EngineUnavailable as error:
                     self.stderr.write(f"It is not built yet: {error}")
         stamp = settings.DATA_DIR / "loaded"
-        present = _digest(*([] if no_starter else [COLLECTION]), VOCABULARIES)
+        # Another database beside the same folder has nothing loaded yet.
+        loaded = _digest(*([] if no_starter else [COLLECTION]), VOCABULARIES)
+        present = f"{loaded} {identity()}"
         if not stamp.exists() or stamp.read_text() != present:
             self.stdout.write("Loading the vocabularies …")
             call_command("load_vocabularies", verbosity=verbosity)
