@@ -6,6 +6,10 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toolkit.settings.dev")
+    # What the site writes, drafts and accounts among it, is its own alone. Static files are read
+    # by the service, whoever gathers them.
+    if "collectstatic" not in sys.argv:
+        os.umask(0o077)
     from django.core.management import execute_from_command_line
 
     from toolkit.operation.ownership import act_as_owner

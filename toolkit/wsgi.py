@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toolkit.settings.production")
 
+os.umask(0o077)  # what the site writes, drafts and accounts among it, is its own alone
 application = get_wsgi_application()
 
 from search.catalogue.in_passing import apply_at_start  # noqa: E402 - needs the settings above

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
+from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PageViewRestriction
@@ -97,19 +98,38 @@ class BasePage(Page):
         )
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Wagtail's routing, but a page deep in the tree is found in one step, not one a level."""
-        if len(path_components) > 1 and self.live:
-            page = (
-                Page.objects.live()
-                .filter(url_path=f"{self.url_path}{'/'.join(path_components)}/")
-                .select_related("locale")
-                .first()
-            )
-            if page is not None:
-                found = page.specific
-                found.locale = page.locale
-                return found.route(request, [])
-        return super().route(request, path_components)
+        """Wagtail's routing, but a page deep in the tree is found in one step, not one a level,
+        and never in another language than that of the address.
+
+        Raises ``Http404`` where there is no such page, among it the home page of a language
+        that is not published; the pages below that one are there all the same.
+        """
+        found = self._one_below(path_components)
+        asked = get_language_from_path(request.path_info)
+        if asked and asked != (found or self).locale.language_code:
+            home = Page.objects.filter(
+                translation_key=self.translation_key, locale__language_code=asked
+            ).first()
+            if home is None or not path_components:
+                raise Http404
+            return home.specific.route(request, path_components)
+        return found.route(request, []) if found else super().route(request, path_components)
+
+    def _one_below(self, path_components: list[str]) -> Page | None:
+        """The live page two levels or more below this one that has this address."""
+        if len(path_components) < 2:
+            return None
+        page = (
+            Page.objects.live()
+            .filter(url_path=f"{self.url_path}{'/'.join(path_components)}/")
+            .select_related("locale")
+            .first()
+        )
+        if page is None:
+            return None
+        found = page.specific
+        found.locale = page.locale
+        return found
 
     def takes(self, kind: str) -> bool:
         """Whether entries of this kind belong below this page before any other."""

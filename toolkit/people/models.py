@@ -15,6 +15,8 @@ class Tries(models.Model):
     number = models.PositiveIntegerField(default=0)
     until = models.DateTimeField(db_index=True)
 
+    seen_by_readers = False
+
     class Meta:
         verbose_name = "tries"
         verbose_name_plural = "tries"

@@ -101,7 +101,7 @@ class AdminResetConfirm(_OpensAgain, wagtail_account.PasswordResetConfirmView):
     """Wagtail's."""
 
 
-@task()
+@task(backend="worker")
 def send_reset_mail(
     mail: str, language: str, host: str, secure: bool, templates: list[str]
 ) -> None:

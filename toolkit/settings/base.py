@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "search.middleware.tell_what_follows",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "toolkit.redirects.MovedPageMiddleware",
 ]
 
 ROOT_URLCONF = "toolkit.urls"
@@ -132,6 +132,9 @@ STATIC_ROOT = BASE_DIR / "static-build"
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+# Nobody else on the machine reads what the site keeps: files go out through views that ask.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- languages --------------------------------------------------------------------------
 

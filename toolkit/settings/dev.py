@@ -15,9 +15,9 @@ def _kept_secret() -> str:
     """A secret of this machine's own, made once and kept beside the data."""
     path = DATA_DIR / "secret-key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
         path.write_text(get_random_secret_key())
-        path.chmod(0o600)
     return path.read_text()
 
 

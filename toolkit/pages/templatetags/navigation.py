@@ -42,9 +42,11 @@ class Menu:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What surrounds the content of a page."""
+    """What surrounds the content of a page. ``homes`` are the languages whose home page anyone
+    may open."""
 
     menu: Menu = field(default_factory=Menu)
+    homes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,9 @@ def _read_surroundings(reader: str, shown: BasePage | None) -> Surroundings:
         locale__language_code__in=[reader, settings.LANGUAGE_CODE],
     )
     version = Q(translation_key=shown.translation_key, alias_of__isnull=True) if shown else Q()
+    home = Q(depth=2)
     pages = list(
-        open_to_all(Page.objects.filter(in_menu | version if shown else in_menu))
+        open_to_all(Page.objects.filter(in_menu | home | version if shown else in_menu | home))
         .select_related("locale", "content_type")
         .order_by("path")
     )
@@ -129,7 +132,9 @@ def _read_surroundings(reader: str, shown: BasePage | None) -> Surroundings:
         key = str(page.translation_key)
         if key not in found or code == reader:
             found[key] = page
-    made = Surroundings()
+    made = Surroundings(
+        homes=frozenset(page.locale.language_code for page in pages if page.depth == 2)
+    )
     for page in found.values():
         code = page.locale.language_code
         item = MenuItem(
@@ -147,7 +152,7 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
     request = context.get("request")
     reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
     page = _shown(context)
-    _surroundings(context)
+    homes = _surroundings(context).homes
     links = []
     original = page.original if page and len(page.versions) > 1 else None
     versions = {version.locale.language_code: version for version in page.versions} if page else {}
@@ -161,6 +166,8 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
             begins, path = f"/{reader}/", request.get_full_path()
             exists = path.startswith(begins)
             url = f"/{code}/{path.removeprefix(begins)}" if exists else url
+        if not exists and code != reader and code not in homes:
+            continue  # nothing of the site is to be had in this language
         links.append(
             LanguageLink(
                 code=code,
@@ -180,6 +187,22 @@ def _is_older(version: Page | None, original: Page) -> bool:
     if version is None or not (version.last_published_at and original.last_published_at):
         return False
     return bool(original.last_published_at - version.last_published_at > A_DAY)
+
+
+@register.simple_tag(takes_context=True)
+def languages_without_this(context: dict[str, Any]) -> list[LanguageLink]:
+    """The languages whose home page is there, where that of the reader's language is not and
+    is what was asked for; else none."""
+    request = context.get("request")
+    reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    homes = _surroundings(context).homes
+    if request is None or request.path != f"/{reader}/" or reader in homes:
+        return []
+    return [
+        LanguageLink(code=code, name=name, url=f"/{code}/", exists=True, here=False)
+        for code, name in settings.LANGUAGES
+        if code in homes
+    ]
 
 
 @register.filter

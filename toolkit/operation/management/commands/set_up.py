@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-starter", action="store_true", help="without the collection")
 
     def handle(self, *, no_starter: bool, verbosity: int, **options: Any) -> None:
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        _close(settings.DATA_DIR)
         self._migrate(verbosity)
         for engine in engines():
             if engine.health().status == "down":
@@ -78,6 +78,16 @@ def name_site(address: str) -> None:
     if (site.hostname, site.port) != (name, port):
         site.hostname, site.port = name, port
         site.save()
+
+
+def _close(folder: Path) -> None:
+    """Nobody else on the machine looks into the data folder: it holds accounts and drafts. What
+    an operator granted to a group stays."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in (folder, *folder.iterdir()):
+        mode = path.stat().st_mode
+        if mode & 0o007:
+            path.chmod(mode & ~0o007)
 
 
 def _digest(*folders: Path) -> str:
