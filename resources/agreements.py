@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
+from resources.blanks import codes_in, pieces
 from toolkit.documents.html import blocks_from_html, item_blocks_from_html, text_of, tidied
 from toolkit.documents.languages import words
 from toolkit.documents.outline import (
@@ -28,8 +28,6 @@ from toolkit.documents.outline import (
     Text,
     as_filled,
 )
-
-MARKER = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 
 
 class UnknownMarker(ValueError):
@@ -114,7 +112,7 @@ def undeclared_markers(agreement: Agreement) -> list[UnknownMarker]:
     return [
         UnknownMarker(code, where=where, declared=declared)
         for where, text in texts
-        for code in MARKER.findall(text)
+        for code in codes_in(text)
         if code not in declared
     ]
 
@@ -260,10 +258,10 @@ class _Composer:
             if not isinstance(run, Text | Link):
                 marked.append(run)
                 continue
-            for index, part in enumerate(MARKER.split(run.text)):
-                if index % 2:
-                    marked.extend(self._filled(part, run, where=where))
-                elif part:
+            for part, code in pieces(run.text):
+                if code:
+                    marked.extend(self._filled(code, run, where=where))
+                else:
                     marked.append(replace(run, text=part))
         return tidied(marked)
 

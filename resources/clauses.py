@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from resources.blanks import CODE
 from toolkit.core.richtext import SanitisedRichTextBlock
-
-MARKER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-
-
-def markers_in(html: str) -> list[str]:
-    """The codes of the blanks in a clause's text, in order: ``{first_party}`` is "first_party"."""
-    return MARKER.findall(html)
-
-
-def with_labels(text: str, labels: Mapping[str, str]) -> str:
-    """A text as readers see it: each blank by what is to be filled in."""
-    return MARKER.sub(lambda match: f"[{labels.get(match[1], '…')}]", text)
 
 
 def partner_type_choices() -> list[tuple[str, str]]:
@@ -37,9 +23,7 @@ class PlaceholderBlock(blocks.StructBlock):
     code = blocks.CharBlock(
         label=_("Code"),
         max_length=40,
-        validators=[
-            RegexValidator(r"^[a-z][a-z0-9_]*$", _("Small Latin letters, digits and _ only."))
-        ],
+        validators=[RegexValidator(rf"^{CODE}$", _("Small Latin letters, digits and _ only."))],
     )
     type = blocks.ChoiceBlock(
         choices=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,7 +16,8 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, re_path
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
 
-from resources.clauses import ClauseBlock, PlaceholderBlock, markers_in, with_labels
+from resources.blanks import codes_in, filled
+from resources.clauses import ClauseBlock, PlaceholderBlock
 from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text
 from toolkit.core.models import open_to_all
@@ -150,21 +152,22 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
             texts = [value["text"], *(variant["text"] for variant in value["variants"])]
             clauses += [
                 value["heading"],
-                *(with_labels(plain_text(text.source), labels) for text in texts),
+                *(plain_text(text.source) for text in texts),
                 plain_text(value["why"].source),
                 plain_text(value["watch_out"].source),
             ]
-        return " ".join([plain_text(self.introduction), *clauses])
+        text = " ".join([plain_text(self.introduction), *clauses])
+        return filled(text, lambda code: f"[{labels.get(code, '…')}]")
 
     def clean_to_publish(self) -> None:
         super().clean_to_publish()
         declared = {block.value["code"] for block in self.placeholders}
         unknown = sorted(
             {
-                marker
+                code
                 for block in self.clauses
-                for text in (block.value["text"], *(v["text"] for v in block.value["variants"]))
-                for marker in markers_in(text.source)
+                for text in _texts_of(block.value)
+                for code in codes_in(text)
             }
             - declared
         )
@@ -193,6 +196,13 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
         context = super().get_context(request, *args, **kwargs)
         context["composed_files"] = composed_files(self)
         return context
+
+
+def _texts_of(clause: Mapping[str, Any]) -> list[str]:
+    """Every text of a clause that may hold blanks, its variants' among them."""
+    rich = [clause["text"], clause["why"], clause["watch_out"]]
+    rich += [variant["text"] for variant in clause["variants"]]
+    return [clause["heading"], *(text.source for text in rich)]
 
 
 class ExercisePage(Searchable, EntryPage):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import template
@@ -11,15 +10,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
-from resources.clauses import MARKER
+from resources.blanks import filled
 from search.reader import vocabularies_of
 from toolkit.core.templatetags.page_parts import rich
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 
 register = template.Library()
-
-#: A marker in the address of a link is no blank: it stands in a tag, which is passed over.
-_TAG_OR_MARKER = re.compile(rf'<(?:[^>"]|"[^"]*")*>|{MARKER.pattern}')
 
 
 @register.simple_tag
@@ -31,19 +27,38 @@ def blank_labels(placeholders: StreamValue) -> dict[str, str]:
 @register.filter
 def with_blanks(text: Any, labels: dict[str, str]) -> SafeString:
     """A clause's text with each ``{code}`` as a visible blank that says what goes there."""
+    return _drawn(str(rich(text, 4)), labels)
+
+
+@register.filter
+def line_with_blanks(text: str, labels: dict[str, str]) -> SafeString:
+    """A line of plain text, a heading, with its blanks drawn in the same way."""
+    return _drawn(conditional_escape(text), labels)
+
+
+@register.filter
+def with_labels(text: str, labels: dict[str, str]) -> str:
+    """A line of plain text in which each blank reads as what is to be filled in."""
+    return filled(text, lambda code: f"[{_label(code, labels)}]")
+
+
+def _drawn(html: str, labels: dict[str, str]) -> SafeString:
     spoken = _("Blank")
-
-    def blank(found: re.Match[str]) -> str:
-        code = found[1]
-        if not code:
-            return found[0]
-        return format_html(
-            '<span class="blank"><span class="visually-hidden">{}: </span>{}</span>',
-            spoken,
-            labels.get(code, code),
+    return mark_safe(  # noqa: S308  (sanitised or escaped by the callers)
+        filled(
+            html,
+            lambda code: format_html(
+                '<span class="blank"><span class="visually-hidden">{}: </span>{}</span>',
+                spoken,
+                _label(code, labels),
+            ),
         )
+    )
 
-    return mark_safe(_TAG_OR_MARKER.sub(blank, str(rich(text, 4))))  # noqa: S308  (sanitised by rich)
+
+def _label(code: str, labels: dict[str, str]) -> str:
+    """What is to be filled in; of a blank that nobody declared, its code in words."""
+    return labels.get(code) or code.replace("_", " ")
 
 
 @register.simple_tag(takes_context=True)

@@ -128,7 +128,7 @@ class TestPrivacy:
         )
         response = client.get(f"{agreement.url}download/{extension}/")
         assert response.status_code == 302
-        assert "login" in response["Location"]
+        assert "sign-in" in response["Location"]
 
     def test_a_draft_has_no_files(self, client: Client, agreement: AgreementPage) -> None:
         agreement.unpublish()
