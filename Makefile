@@ -9,9 +9,10 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 SOURCES := toolkit search resources casestudies tests manage.py
+ASSETS := templates toolkit search resources casestudies
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev set-up test test-sqlite test-postgresql check format bench messages gallery lock clean
+.PHONY: help run dev set-up test coverage test-sqlite test-postgresql check format bench messages gallery lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -56,18 +57,24 @@ dev: set-up ## The same with the code reloaded when it changes
 
 test: test-sqlite test-postgresql ## All tests: on SQLite, then what touches the database on PostgreSQL
 
+coverage: ## The tests on SQLite, with what they do not reach
+	@$(MAKE) test-sqlite COVERAGE=1
+
 test-sqlite: $(VENV)/.dev $(MESSAGES)
-	@$(VENV)/bin/pytest -n 2 --dist loadgroup $(ARGS)
+	@$(VENV)/bin/pytest -n 2 --dist loadgroup $(if $(COVERAGE),--cov --cov-report=term) $(ARGS)
 
 test-postgresql: $(VENV)/.dev $(MESSAGES)
 	@$(PY) -m tests.on_postgresql -n 2 --dist loadgroup -m "not browser and not standalone" $(ARGS)
 
-check: $(VENV)/.dev $(MESSAGES) ## Every static check: format, lint, types, layers, migrations, templates, translations
+check: $(VENV)/.dev $(MESSAGES) ## Every static check: format, lint, types, layers, migrations, templates, styles, translations
 	@$(VENV)/bin/ruff format --check --quiet $(SOURCES) || (echo "Not formatted: make format"; exit 1)
 	@$(VENV)/bin/ruff check --quiet $(SOURCES)
 	@$(VENV)/bin/mypy --no-error-summary toolkit search resources casestudies
 	@$(VENV)/bin/lint-imports > /tmp/lint-imports.$$$$ || (cat /tmp/lint-imports.$$$$; exit 1); rm -f /tmp/lint-imports.$$$$
 	@$(VENV)/bin/djlint --quiet --lint templates
+	@if [ -x $(VENV)/bin/biome ]; then $(VENV)/bin/biome lint --config-path=.biome.json --error-on-warnings \
+	  $$(find $(ASSETS) -name '*.css' -o -name '*.js') > /tmp/biome.$$$$ 2>&1 || (cat /tmp/biome.$$$$; exit 1); rm -f /tmp/biome.$$$$; \
+	  else echo "Styles and scripts are not linted: there is no biome for this machine."; fi
 	@$(PY) manage.py check --settings toolkit.settings.test --fail-level WARNING
 	@SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') BASE_URL=https://toolkit.example \
 	  $(PY) manage.py check --settings toolkit.settings.production --deploy --fail-level WARNING

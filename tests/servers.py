@@ -28,8 +28,8 @@ def require_elasticsearch() -> str:
     url = os.environ.get("ELASTICSEARCH_URL") or ELASTICSEARCH_URL
     if not _answers_http(url):
         _missing(
-            f"no Elasticsearch answers at {url}: start one with ../shared/elasticsearch/start "
-            "or `docker compose up -d elasticsearch`, or set ELASTICSEARCH_URL"
+            f"no Elasticsearch answers at {url}: start one with "
+            "`docker compose up -d elasticsearch`, or set ELASTICSEARCH_URL"
         )
     return url
 

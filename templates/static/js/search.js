@@ -14,12 +14,13 @@
   const address = () => {
     const pairs = [...new FormData(form)].filter(([, value]) => value !== "");
     const query = new URLSearchParams(pairs).toString();
-    return form.getAttribute("action") + (query ? "?" + query : "");
+    return form.getAttribute("action") + (query ? `?${query}` : "");
   };
 
   const show = async (url, remember) => {
     if (running) running.abort();
-    const mine = (running = new AbortController());
+    const mine = new AbortController();
+    running = mine;
     root.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(url, { signal: mine.signal, credentials: "same-origin" });
@@ -99,7 +100,7 @@
       if (facet.querySelector(".facet__find")) continue;
       const input = document.createElement("input");
       input.type = "search";
-      input.id = facet.id + "-find";
+      input.id = `${facet.id}-find`;
       input.className = "facet__find";
       input.autocomplete = "off";
       input.placeholder = facet.dataset.find;
@@ -130,7 +131,7 @@
         asked = q;
         const query = new URLSearchParams({ q, lang: document.documentElement.lang });
         try {
-          const answer = await fetch(form.dataset.suggest + "?" + query);
+          const answer = await fetch(`${form.dataset.suggest}?${query}`);
           if (!answer.ok || box.value.trim() !== q) return;
           const { suggestions } = await answer.json();
           list.replaceChildren(
