@@ -19,7 +19,7 @@ from wagtail_localize.fields import SynchronizedField
 from resources.blanks import codes_in, filled
 from resources.clauses import ClauseBlock, PlaceholderBlock
 from search.catalogue.works import Searchable
-from toolkit.core.blocks import BodyBlock, body_text
+from toolkit.core.blocks import BodyBlock, body_text, raw_items, raw_values
 from toolkit.core.models import open_to_all
 from toolkit.core.richtext import SanitisedRichTextField
 from toolkit.core.rows import EntryRow
@@ -145,16 +145,16 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
         return {"agreement_type": row.kind, "introduction": row.rich_text("body")}
 
     def search_text(self) -> str:
-        labels = {block.value["code"]: block.value["label"] for block in self.placeholders}
+        labels = {value["code"]: value["label"] for value in raw_values(self.placeholders)}
         clauses = []
-        for block in self.clauses:
-            value = block.value
-            texts = [value["text"], *(variant["text"] for variant in value["variants"])]
+        for value in raw_values(self.clauses):
+            variants = raw_items(value.get("variants") or [])
+            texts = [value["text"], *(variant["text"] for variant in variants)]
             clauses += [
                 value["heading"],
-                *(plain_text(text.source) for text in texts),
-                plain_text(value["why"].source),
-                plain_text(value["watch_out"].source),
+                *map(plain_text, texts),
+                plain_text(value.get("why") or ""),
+                plain_text(value.get("watch_out") or ""),
             ]
         text = " ".join([plain_text(self.introduction), *clauses])
         return filled(text, lambda code: f"[{labels.get(code, '…')}]")

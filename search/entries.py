@@ -7,10 +7,11 @@ carry them, and nothing between the two knows what an entry is made of.
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,15 @@ class SearchEntry:
 
     def fingerprint(self) -> str:
         """A digest that changes whenever anything that is searched or shown changes."""
-        parts = asdict(self)
-        parts["facets"] = {name: sorted(values) for name, values in self.facets.items()}
+        return self._digest
+
+    @functools.cached_property
+    def _digest(self) -> str:
+        # vars() and not asdict(), which copies every text
+        parts = {
+            **{name: value for name, value in vars(self).items() if name != "_digest"},
+            "versions": {language: vars(version) for language, version in self.versions.items()},
+            "facets": {name: sorted(values) for name, values in self.facets.items()},
+        }
         text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

@@ -6,6 +6,7 @@ private is decided once, in ``indexable``.
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -161,6 +162,7 @@ def _labels(
     return {language: tuple(names) for language, names in labels.items() if names}
 
 
+@functools.lru_cache(maxsize=20_000)
 def _language_of(name: str) -> str:
     """The language whose analysis suits another name of a term, by its script."""
     for char in name:

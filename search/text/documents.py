@@ -8,15 +8,13 @@ from typing import NamedTuple
 
 from search.entries import SearchEntry
 from search.text.terms import (
-    ANY_HAN,
     LANGUAGES,
-    PLAIN_WORD,
     SEPARATOR,
+    cut,
     fold_word,
     is_han,
     sort_key,
     terms,
-    words,
 )
 
 
@@ -29,27 +27,56 @@ class _Form(NamedTuple):
     letters: str  # the two characters of a Chinese pair, else ""
 
 
-@functools.lru_cache(maxsize=200_000)
-def _form(word: str, language: str) -> _Form:
-    first, second = (*terms(word, language), "", "")[:2]
-    folded = fold_word(word)
-    return _Form(first, second, folded, folded if len(folded) == 2 and is_han(folded) else "")
+class _Forms(dict[str, _Form]):
+    """Word → form in one language, filled as words come: a site says the same words in every
+    entry, and looking one up here is all that most of them cost."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> _Form:
+        if len(self) >= _MOST_FORMS:
+            self.clear()
+        first, second = (*terms(word, self._language), "", "")[:2]
+        folded = fold_word(word)
+        letters = folded if len(folded) == 2 and is_han(folded) else ""
+        form = self[word] = _Form(first, second, folded, letters)
+        return form
 
 
-def _forms(text: str, language: str) -> list[_Form]:
-    has_han = ANY_HAN.search(text)
-    found = [word.text for word in words(text)] if has_han else PLAIN_WORD.findall(text)
-    forms = [_form(word, language) for word in found]
-    return [form for form in forms if form.term]
+_MOST_FORMS = 100_000
+_known = {language: _Forms(language) for language in ("", *LANGUAGES)}
 
 
-def _carried(parts: Iterable[list[_Form]]) -> str:
+class _Part(NamedTuple):
+    """A text as it is carried: its terms and its folded words, parted by spaces, and the forms
+    of words that carry more than that."""
+
+    terms: str
+    folded: str
+    richer: tuple[_Form, ...]
+
+
+def _part(text: str, language: str) -> _Part:
+    forms = [form for form in map(_known[language].__getitem__, cut(text)) if form[0]]
+    return _Part(
+        " ".join([form[0] for form in forms]),
+        " ".join([form[2] for form in forms]),
+        tuple({id(form): form for form in forms if form[1] or form[3]}.values()),
+    )
+
+
+#: Labels are few and stand with many entries.
+_label = functools.lru_cache(maxsize=20_000)(_part)
+
+
+def _carried(parts: Iterable[_Part]) -> str:
     tokens: list[str] = []
     others: dict[str, None] = {}
-    for forms in parts:
-        tokens += [form.term for form in forms]
-        tokens.append(SEPARATOR)
-        for form in dict.fromkeys(forms):
+    for part in parts:
+        tokens += (part.terms, SEPARATOR) if part.terms else (SEPARATOR,)
+        for form in part.richer:
             if form.other:
                 others[form.other] = None
             if form.letters:
@@ -59,13 +86,12 @@ def _carried(parts: Iterable[list[_Form]]) -> str:
     return " ".join(tokens)
 
 
-def _surface(parts: Iterable[list[_Form]]) -> str:
+def _surface(parts: Iterable[_Part]) -> str:
     tokens: list[str] = []
     letters: dict[str, None] = {}
-    for forms in parts:
-        tokens += [form.folded for form in forms]
-        tokens.append(SEPARATOR)
-        for form in dict.fromkeys(forms):
+    for part in parts:
+        tokens += (part.folded, SEPARATOR) if part.folded else (SEPARATOR,)
+        for form in part.richer:
             if form.letters:
                 letters.update(dict.fromkeys(form.letters))
     for letter in letters:
@@ -80,12 +106,12 @@ def carried(parts: Iterable[str], language: str) -> str:
     separator, the other terms of these words (once each) and the lone Han characters of
     which pairs were made, so that they are found but never belong to a phrase.
     """
-    return _carried(_forms(part, language) for part in parts)
+    return _carried(_part(part, language) for part in parts)
 
 
 def surface(parts: Iterable[str]) -> str:
     """Texts as folded words that are not stemmed, carried in the same way."""
-    return _surface(_forms(part, "") for part in parts)
+    return _surface(_part(part, "") for part in parts)
 
 
 def document(entry: SearchEntry) -> dict[str, str]:
@@ -99,21 +125,21 @@ def document(entry: SearchEntry) -> dict[str, str]:
     Empty fields are left out, but never ``words``, ``titles`` and ``sort_L``.
     """
     fields: dict[str, str] = {}
-    everything: list[list[_Form]] = []
-    titles: list[list[_Form]] = []
+    everything: list[_Part] = []
+    titles: list[_Part] = []
     for language in LANGUAGES:
-        parts: list[list[_Form]] = []
+        parts: list[_Part] = []
         version = entry.versions.get(language)
         if version is not None:
-            title = _forms(version.title, language)
-            summary = _forms(version.summary, language)
-            parts += (title, summary, _forms(version.body, language))
+            title = _part(version.title, language)
+            summary = _part(version.summary, language)
+            parts += (title, summary, _part(version.body, language))
             fields[f"title_{language}"] = _carried((title,))
-            if summary:
+            if summary.terms:
                 fields[f"summary_{language}"] = _carried((summary,))
             titles.append(title)
-        parts += [_forms(label, language) for label in entry.labels.get(language, ())]
-        parts = [part for part in parts if part]
+        parts += [_label(label, language) for label in entry.labels.get(language, ())]
+        parts = [part for part in parts if part.terms]
         if parts:
             fields[f"text_{language}"] = _carried(parts)
             everything += parts

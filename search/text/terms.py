@@ -87,6 +87,20 @@ def words(text: str, language: str = "") -> list[Word]:
     return found
 
 
+def cut(text: str) -> list[str]:
+    """The words of ``words()`` without their places, for texts of any length."""
+    if not ANY_HAN.search(text):
+        return PLAIN_WORD.findall(text)
+    found: list[str] = []
+    for match in WORD.finditer(text):
+        run = match[0]
+        if match.lastgroup and len(run) > 1:
+            found += map(str.__add__, run, run[1:])
+        else:
+            found.append(run)
+    return found
+
+
 def is_han(word: str) -> bool:
     """Whether a word is Han characters (a pair, or a lone one)."""
     return ANY_HAN.match(word) is not None

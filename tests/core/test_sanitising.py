@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from toolkit.core.sanitising import clean_html
+from toolkit.core.sanitising import _without_tags, clean_html, plain_text
 
 
 class TestALink:
@@ -43,6 +44,36 @@ class TestALink:
     def test_of_wagtail_stays_as_it_is(self) -> None:
         html = '<a linktype="page" id="3">here</a> <embed embedtype="image" id="7" alt="A bus">'
         assert clean_html(html) == html
+
+
+class TestPlainText:
+    def test_is_what_a_browser_shows(self) -> None:
+        """Clean HTML is read without a parser: words run together, tags read aloud, or entities
+        left as they stand would show here."""
+        for html, text in {
+            "<p>One <b>bold</b>, word</p><p>Two</p>": "One bold, word Two",
+            "a<br/>b<br>c<hr>d": "a b c d",
+            '<p title="a>b">c</p>': "c",
+            '<a href="/x" title="a&lt;b">link</a>.': "link.",
+            "<ul><li>x</li><li>y</li></ul>": "x y",
+            "&lt;p&gt; &amp;amp; x&nbsp;y": "<p> &amp; x y",
+            '<embed embedtype="image" id="1" alt="x"/>after': "after",
+            # A stranger's
+            "<script>alert(1)</script>y": "y",
+            "<p>a</p><!-- b -->c": "a c",
+            "<P>A<EM>b</EM></P>": "Ab",
+            "<![>x": "x",
+            "a < b": "a < b",
+            "<" * 60: "<" * 60,
+        }.items():
+            assert plain_text(html) == text, html
+
+    def test_takes_no_time_over_half_tags(self) -> None:
+        """An expression that tries each beginning to the end of the text takes hours here."""
+        for piece in ('<p "', '<a href="', "<p '", "<p ", "</"):
+            began = time.process_time()
+            _without_tags(piece * 50_000)
+            assert time.process_time() - began < 2, piece
 
 
 class TestThreads:

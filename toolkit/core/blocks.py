@@ -263,6 +263,20 @@ def _may_have(file: Any, context: dict[str, Any] | None) -> bool:
     return bool(file) and may_have(file, (context or {}).get("request"))
 
 
+def raw_values(value: blocks.StreamValue | None) -> list[Any]:
+    """The values of a StreamField's blocks as they are stored: plain data, for the many pages of
+    an index or an export, where making every block costs more than all the rest."""
+    return [block["value"] for block in value.stream_block.get_prep_value(value)] if value else []
+
+
+def raw_items(value: list[Any]) -> list[Any]:
+    """The values of a stored ``ListBlock``, of today's form or of the older one without ids."""
+    return [
+        item["value"] if isinstance(item, dict) and item.keys() >= {"type", "value"} else item
+        for item in value
+    ]
+
+
 def body_text(value: blocks.StreamValue | None) -> str:
     """The words of a StreamField as plain text, for the search index and for summaries.
 

@@ -9,7 +9,6 @@ from html import unescape
 
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
-from bs4 import BeautifulSoup
 from django.utils.safestring import SafeString, mark_safe
 
 # fmt: off
@@ -42,6 +41,10 @@ _INLINE = (
     *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "i", "ins", "q", "s"),
     *("small", "strong", "sub", "sup", "u"),
 )
+# A linked word followed by a comma is one piece of text, so inline tags leave no space
+_ATTRIBUTES = r"""(?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*+)?+"""  # each try ends at the next "<"
+_INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE)}){_ATTRIBUTES}>")
+_BLOCK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - {*_INLINE}))}){_ATTRIBUTES}/?>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _UNSEEN = re.compile(r"[\x00-\x20]")
@@ -100,8 +103,14 @@ def plain_text(html: str) -> str:
     """The text of some HTML, words of neighbouring blocks kept apart, white space folded."""
     if "<" not in html and "&" not in html:
         return " ".join(clean_text(html).split())
-    soup = BeautifulSoup(clean_html(html), "html.parser")
-    for inline in soup.find_all(_INLINE):
-        inline.unwrap()  # a linked word followed by a comma is one piece of text
-    soup.smooth()
-    return " ".join(soup.get_text(" ").split())
+    text = _without_tags(html)
+    if "<" in text:
+        # A comment, a tag that we do not keep, or half a one: a stranger's, and cleaned first
+        text = _without_tags(clean_html(html))
+    return " ".join(clean_text(unescape(text)).split())
+
+
+def _without_tags(html: str) -> str:
+    """HTML without the tags that ``clean_html`` leaves. No parser is needed for these: in clean
+    HTML, "<" begins a tag and nothing else."""
+    return _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", html))

@@ -16,6 +16,7 @@ from search.text.queries import parse_query
 from search.text.reading import read
 from search.text.terms import LANGUAGES as LANGUAGE_CODES
 from search.text.terms import MAX_TERM, SEPARATOR, fold_word, terms, words
+from search.text.terms import cut as quickly_cut
 from toolkit.core.folding import fold
 
 LANGUAGES = st.sampled_from(LANGUAGE_CODES)
@@ -53,6 +54,11 @@ class TestWords:
     def test_lie_where_they_say(self, text) -> None:
         for word in words(text):
             assert text[word.start : word.end] == word.text
+
+    @given(st.text())
+    def test_are_the_same_without_their_places(self, text: str) -> None:
+        """Entries are cut by the quicker of the two, questions and highlights by the other."""
+        assert quickly_cut(text) == [word.text for word in words(text)]
 
 
 class TestFold:
