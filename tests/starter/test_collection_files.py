@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
+
+from tests.rules import for_each
 
 ROOT = Path(__file__).resolve().parents[2] / "toolkit"
 COLLECTION = ROOT / "starter" / "collection"
@@ -167,7 +168,7 @@ def known(facet: str) -> frozenset[str]:
 
 
 class TestEveryFile:
-    @pytest.mark.parametrize("path", entry_files() + page_files(), ids=name)
+    @for_each(entry_files() + page_files(), named=name)
     def test_has_a_title_and_a_summary_that_fits_on_a_card(self, path: Path) -> None:
         data = read(path)
         assert data["title"].strip()
@@ -175,13 +176,13 @@ class TestEveryFile:
         assert len(data["summary"]) <= SUMMARY_LIMIT
         assert "\n" not in data["summary"].strip()
 
-    @pytest.mark.parametrize("path", entry_files() + page_files(), ids=name)
+    @for_each(entry_files() + page_files(), named=name)
     def test_is_named_after_a_language_of_the_site_and_has_an_original(self, path: Path) -> None:
         assert path.stem in LANGUAGES
         assert (path.parent / f"{ORIGINAL}.yaml").exists()
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.parent.name)
 
-    @pytest.mark.parametrize("path", entry_files(), ids=name)
+    @for_each(entry_files(), named=name)
     def test_has_every_text_of_its_kind(self, path: Path) -> None:
         folder = path.parts[-3]
         data = read(path)
@@ -189,7 +190,7 @@ class TestEveryFile:
         missing += [key for key in STRUCTURES[folder] if not data.get(key)]
         assert missing == []
 
-    @pytest.mark.parametrize("path", entry_files(), ids=name)
+    @for_each(entry_files(), named=name)
     def test_has_no_key_that_nobody_reads(self, path: Path) -> None:
         folder = path.parts[-3]
         allowed = {"title", "summary"} | TEXTS[folder] | STRUCTURES[folder]
@@ -199,7 +200,7 @@ class TestEveryFile:
 
 
 class TestOriginal:
-    @pytest.mark.parametrize("path", originals(), ids=name)
+    @for_each(originals(), named=name)
     def test_names_kind_licence_source_and_dates(self, path: Path) -> None:
         data = read(path)
         assert data["kind"] in KINDS_BY_FOLDER[path.parts[-3]]
@@ -211,11 +212,11 @@ class TestOriginal:
             assert source["title"]
             assert source["url"].startswith(("https://", "http://"))
 
-    @pytest.mark.parametrize("path", originals("case-studies"), ids=name)
+    @for_each(originals("case-studies"), named=name)
     def test_of_a_case_study_names_its_sources(self, path: Path) -> None:
         assert read(path)["sources"]
 
-    @pytest.mark.parametrize("path", originals(), ids=name)
+    @for_each(originals(), named=name)
     def test_is_classified_with_codes_that_exist(self, path: Path) -> None:
         classification = read(path)["classification"]
         assert set(classification) == CLASSIFICATION
@@ -229,9 +230,7 @@ class TestOriginal:
 
 
 class TestAgreement:
-    @pytest.mark.parametrize(
-        "path", [p for p in entry_files() if p.parts[-3] == "agreements"], ids=name
-    )
+    @for_each([p for p in entry_files() if p.parts[-3] == "agreements"], named=name)
     def test_declares_every_blank_once_and_uses_every_blank(self, path: Path) -> None:
         data = read(path)
         declared = [placeholder["code"] for placeholder in data["placeholders"]]
@@ -243,9 +242,7 @@ class TestAgreement:
             assert placeholder["label"]
             assert placeholder["example"]
 
-    @pytest.mark.parametrize(
-        "path", [p for p in entry_files() if p.parts[-3] == "agreements"], ids=name
-    )
+    @for_each([p for p in entry_files() if p.parts[-3] == "agreements"], named=name)
     def test_guides_through_every_clause(self, path: Path) -> None:
         clauses = read(path)["clauses"]
         codes = [clause["code"] for clause in clauses]
@@ -258,13 +255,13 @@ class TestAgreement:
                 assert set(variant["partner_types"]) <= known("partner_types")
                 assert variant["text"].strip()
 
-    @pytest.mark.parametrize("path", originals("agreements"), ids=name)
+    @for_each(originals("agreements"), named=name)
     def test_offers_variants_only_for_partners_under_which_it_is_found(self, path: Path) -> None:
         data = read(path)
         offered = {t for c in data["clauses"] for v in c["variants"] for t in v["partner_types"]}
         assert offered <= set(data["classification"]["partner_types"])
 
-    @pytest.mark.parametrize("path", originals("agreements"), ids=name)
+    @for_each(originals("agreements"), named=name)
     def test_covers_what_public_models_cover(self, path: Path) -> None:
         data = read(path)
         codes = {clause["code"] for clause in data["clauses"]}
@@ -280,9 +277,7 @@ class TestAgreement:
 
 
 class TestCaseStudy:
-    @pytest.mark.parametrize(
-        "path", [p for p in entry_files() if p.parts[-3] == "case-studies"], ids=name
-    )
+    @for_each([p for p in entry_files() if p.parts[-3] == "case-studies"], named=name)
     def test_gives_evidence_for_every_claim_or_says_that_there_is_none(self, path: Path) -> None:
         for result in read(path)["results"]:
             assert set(result) == {"claim", "evidence"}
@@ -291,16 +286,14 @@ class TestCaseStudy:
 
 
 class TestExercise:
-    @pytest.mark.parametrize("path", originals("exercises"), ids=name)
+    @for_each(originals("exercises"), named=name)
     def test_takes_ten_minutes(self, path: Path) -> None:
         steps = list_items(read(path)["steps"])
         minutes = [re.match(r"\*\*(\d+) minutes?\.\*\* ", step) for step in steps]
         assert all(minutes)
         assert sum(int(match.group(1)) for match in minutes if match) == 10
 
-    @pytest.mark.parametrize(
-        "path", [p for p in entry_files() if p.parts[-3] == "exercises"], ids=name
-    )
+    @for_each([p for p in entry_files() if p.parts[-3] == "exercises"], named=name)
     def test_leaves_something_behind(self, path: Path) -> None:
         left = read(path)["leaves_behind"]
         assert left["kind"] in LEFT_BEHIND
@@ -314,9 +307,7 @@ class TestExercise:
 
 
 class TestTemplate:
-    @pytest.mark.parametrize(
-        "path", [p for p in entry_files() if p.parts[-3] == "templates"], ids=name
-    )
+    @for_each([p for p in entry_files() if p.parts[-3] == "templates"], named=name)
     def test_has_a_sheet_to_fill_in(self, path: Path) -> None:
         sheet = read(path)["file"]
         assert sheet["title"].strip()
@@ -333,13 +324,13 @@ class TestTemplate:
 class TestTranslation:
     """Codes, order and structure stay; only the words change."""
 
-    @pytest.mark.parametrize("path", translations(), ids=name)
+    @for_each(translations(), named=name)
     def test_keeps_what_holds_in_every_language(self, path: Path) -> None:
         own, original = read(path), read(path.parent / f"{ORIGINAL}.yaml")
         facts = ORIGINAL_ONLY | ORIGINAL_FACTS.get(path.parts[-3], set())
         assert set(own) == set(original) - facts
 
-    @pytest.mark.parametrize("path", translations(), ids=name)
+    @for_each(translations(), named=name)
     def test_keeps_clauses_blanks_and_variants(self, path: Path) -> None:
         own, original = read(path), read(path.parent / f"{ORIGINAL}.yaml")
 
@@ -360,7 +351,7 @@ class TestTranslation:
         assert blanks(own) == blanks(original)
         assert skeleton(own) == skeleton(original)
 
-    @pytest.mark.parametrize("path", translations(), ids=name)
+    @for_each(translations(), named=name)
     def test_keeps_steps_results_doors_and_sheets(self, path: Path) -> None:
         own, original = read(path), read(path.parent / f"{ORIGINAL}.yaml")
 
@@ -448,7 +439,7 @@ class TestPages:
             "section-guidelines",
         }
 
-    @pytest.mark.parametrize("path", [p for p in page_files() if p.parts[-2] != "home"], ids=name)
+    @for_each([p for p in page_files() if p.parts[-2] != "home"], named=name)
     def test_have_a_body(self, path: Path) -> None:
         assert read(path)["body"].strip()
 

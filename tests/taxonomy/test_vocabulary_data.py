@@ -14,6 +14,8 @@ import yaml
 from babel import Locale
 from django.utils.text import slugify
 
+from tests.rules import for_each
+
 DATA = Path(__file__).resolve().parents[2] / "toolkit" / "taxonomy" / "data"
 COLLECTION = DATA.parents[1] / "starter" / "collection"
 LANGUAGES = ["ar", "de", "en", "es", "fr", "ru", "zh"]
@@ -79,8 +81,7 @@ def directions(strategy: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 TERMS = list(terms())
-IDS = [f"{file}:{code}" for file, code, _term in TERMS]
-every_term = pytest.mark.parametrize("named", TERMS, ids=IDS)
+every_term = for_each(TERMS, named=lambda named: f"{named.file}:{named.code}")
 
 
 def texts(term: dict[str, Any], language: str) -> list[str]:
@@ -144,12 +145,12 @@ class TestEveryTerm:
         assert all(isinstance(name, str) and name.strip() for name in names)
         assert not [name for name, times in Counter(names).items() if times > 1]
 
-    @pytest.mark.parametrize("name", sorted({file for file, _code, _term in TERMS}))
+    @for_each(sorted({file for file, _code, _term in TERMS}))
     def test_has_a_code_of_its_own_within_its_vocabulary(self, name: str) -> None:
         codes = Counter(code for file, code, _term in TERMS if file == name)
         assert not [code for code, times in codes.items() if times > 1]
 
-    @pytest.mark.parametrize("name", sorted({file for file, _code, _term in TERMS}))
+    @for_each(sorted({file for file, _code, _term in TERMS}))
     def test_shares_its_label_with_no_other_in_its_vocabulary(self, name: str) -> None:
         for language in LANGUAGES:
             labels = Counter(
@@ -193,8 +194,7 @@ class TestKinds:
             "story",
         ]
 
-    @pytest.mark.parametrize(
-        "name",
+    @for_each(
         [
             "MOU",
             "MoU",
@@ -210,7 +210,7 @@ class TestKinds:
             "Kooperationsvereinbarung",
             "agreement",
             "partnership agreement",
-        ],
+        ]
     )
     def test_find_the_memorandum_under_its_names_in_every_language(self, name: str) -> None:
         mou = next(kind for kind in read("kinds") if kind["code"] == "mou")
@@ -301,7 +301,7 @@ class TestStrategies:
             ("2024-29", 2024, 2029),
         ]
 
-    @pytest.mark.parametrize("strategy", read("strategies"), ids=lambda s: s["code"])
+    @for_each(read("strategies"), named=lambda strategy: strategy["code"])
     def test_number_their_parts_with_strings_that_are_unique(
         self, strategy: dict[str, Any]
     ) -> None:
@@ -309,7 +309,7 @@ class TestStrategies:
         assert all(isinstance(number, str) and len(number) <= 12 for number in numbers)
         assert len(numbers) == len(set(numbers))
 
-    @pytest.mark.parametrize("strategy", read("strategies"), ids=lambda s: s["code"])
+    @for_each(read("strategies"), named=lambda strategy: strategy["code"])
     def test_number_a_key_initiative_within_its_direction(self, strategy: dict[str, Any]) -> None:
         for direction in strategy["directions"]:
             for order, initiative in enumerate(direction.get("initiatives", []), start=1):
@@ -319,12 +319,11 @@ class TestStrategies:
         strategy = next(s for s in read("strategies") if s["code"] == "2019-24")
         assert [len(direction["initiatives"]) for direction in strategy["directions"]] == [4] * 4
 
-    @pytest.mark.parametrize(
-        "wording",
+    @for_each(
         [
             "Support virtual networking and connections",
             "Support Virtual Networking and Collections",
-        ],
+        ]
     )
     def test_lead_both_wordings_of_a_key_initiative_to_it(self, wording: str) -> None:
         found = [
