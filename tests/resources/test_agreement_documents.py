@@ -7,6 +7,7 @@ import pytest
 from resources.agreements import (
     Clause,
     UnknownMarker,
+    Variant,
     agreement_outline,
     undeclared_markers,
 )
@@ -107,6 +108,15 @@ class TestVariants:
         outline = agreement_outline(agreement(), partner_type="ngos")
         assert SAMPLES["en"].aim_ngos in repr(outline.blocks)
         assert "promote reading" not in repr(outline.blocks)
+
+    def test_one_wording_may_serve_several_partner_types(self):
+        variant = Variant(partner_types=("ngos", "media"), text="<p>As friends do.</p>")
+        clause = Clause(code="aim", heading="Aim", text="<p>As usual.</p>", variants=(variant,))
+        served = {kind: clause.text_for(kind) for kind in ("ngos", "media", "business", None)}
+        usual = "<p>As usual.</p>"
+        assert served == {
+            "ngos": variant.text, "media": variant.text, "business": usual, None: usual,
+        }  # fmt: skip
 
     def test_another_partner_type_gets_the_usual_wording(self):
         outline = agreement_outline(agreement(), partner_type="media", with_guidance=False)

@@ -118,6 +118,14 @@ class TestAMarkerThatNobodyDeclared:
         assert "first party" in docx_text(download(client, agreement, "docx"))
 
 
+class TestSearchEngines:
+    def test_are_led_to_the_page_and_not_to_the_file(
+        self, client: Client, agreement: AgreementPage
+    ) -> None:
+        response = client.get(f"{agreement.url}download/docx/")
+        assert response["X-Robots-Tag"] == "noindex"
+
+
 class TestPrivacy:
     @pytest.mark.parametrize("extension", ["docx", "odt", "pdf"])
     def test_of_the_page_is_the_privacy_of_its_files(

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from search.catalogue.indexing import PendingChange
 from tests.factories.pages import (
@@ -74,6 +76,21 @@ class TestRemoveTerm:
         page.refresh_from_db()
         page.get_latest_revision().publish()
         assert codes(page) == {"charities"}
+
+    def test_changes_what_is_scheduled_and_no_longer_the_latest(self, section: Any) -> None:
+        page = CaseStudyPageFactory(parent=section, partner_types=["ngos"])
+        page.go_live_at = timezone.now() + datetime.timedelta(days=1)
+        scheduled = page.save_revision()
+        scheduled.publish()
+        page.go_live_at = None
+        page.title = "A draft after it"
+        page.save_revision()
+        remove_term(
+            PartnerType.objects.get(code="ngos"), replacement=PartnerTypeFactory(code="charities")
+        )
+        scheduled.refresh_from_db()
+        held = scheduled.as_object().partner_types.all()
+        assert {term.code for term in held} == {"charities"}
 
     def test_counts_up_the_vocabulary(self) -> None:
         term = PartnerTypeFactory(code="ngos")

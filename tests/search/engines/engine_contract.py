@@ -186,6 +186,23 @@ class EngineContract:
         assert page.counts["region"] == {"ke": 1}
         assert 0 not in {n for values in page.counts.values() for n in values.values()}
 
+    def test_of_several_values_each_is_named_with_what_the_others_leave(self, index) -> None:
+        engine = index(
+            entry("a", "apple", region=["ke"], partner=["ngos"]),
+            entry("b", "apple", region=["ng"], partner=["ngos"]),
+            entry("c", "apple", region=["tz"], partner=["media"]),
+            entry("d", "pear", region=["ke"], partner=["media"]),
+            entry("e", "pear", region=["ng"], partner=["media"]),
+        )
+        page = engine.search(ask("apple", region=["ke", "ng"], partner="media"))
+        assert page.total == 0
+        assert page.drops == {
+            ("region", "ke"): 0,
+            ("region", "ng"): 0,
+            ("partner", "media"): 2,
+            ("q", ""): 2,
+        }
+
     def test_kind_and_language_are_facets_like_others(self, index) -> None:
         engine = index(
             entry("a", kind="mou", translations={"fr": "Accord"}), entry("b", kind="exercise")
