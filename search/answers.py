@@ -52,6 +52,8 @@ def readiness() -> tuple[Health, Behind]:
     health = engine.health()
     if health.status == "down" and is_rebuilding(engine):
         health = replace(health, status="rebuilding")
+    if health.is_damaged:
+        rebuild_elsewhere()
     return health, behind()
 
 

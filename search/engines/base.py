@@ -78,12 +78,16 @@ class SearchPage:
 
 @dataclass(frozen=True)
 class Health:
-    """State of an engine: ``status`` is "ok", "degraded", "rebuilding" or "down"."""
+    """State of an engine: ``status`` is "ok", "degraded", "rebuilding" or "down".
+
+    ``is_damaged`` says that some of what it holds cannot be read: it has to be built anew.
+    """
 
     status: str
     engine: str
     entries: int | None = None
     detail: str = ""
+    is_damaged: bool = False
 
 
 class SearchEngine(abc.ABC):

@@ -113,12 +113,14 @@ class FailoverEngine(SearchEngine):
                 primary,
                 status="degraded",
                 detail=f"no fallback: {fallback.engine} is {fallback.status}: {fallback.detail}",
+                is_damaged=fallback.is_damaged,
             )
-        if fallback.status == "ok":
+        if fallback.status in ("ok", "degraded"):
             return replace(
                 fallback,
                 status="degraded",
-                detail=f"{fallback.engine} answers for {primary.engine}: {primary.detail}",
+                detail=f"{fallback.engine} answers for {primary.engine}: {primary.detail}"
+                + (f"; {fallback.detail}" if fallback.detail else ""),
             )
         return replace(
             primary,

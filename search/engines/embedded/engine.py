@@ -19,6 +19,8 @@ from search.text.highlighting import Highlighter
 from search.text.reading import ReadQuery
 
 _PASSAGE = 240
+#: Seconds in which a health check looks for damage.
+_INSPECTED = 0.3
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,14 @@ class EmbeddedEngine(SearchEngine):
         except EngineUnavailable as error:
             status = "rebuilding" if self.generations.is_rebuilding else "down"
             return Health(status, self.name, detail=str(error))
-        return Health("ok", self.name, entries=snapshot.searcher.num_docs)
+        entries = snapshot.searcher.num_docs
+        if damaged := self.generations.damage(within=_INSPECTED):
+            detail = f"The search index is damaged: {damaged}"
+            return Health("degraded", self.name, entries=entries, detail=detail, is_damaged=True)
+        return Health("ok", self.name, entries=entries)
+
+    def damage(self) -> str:
+        return self.generations.damage()
 
 
 def _match(snapshot: Snapshot, read: ReadQuery) -> _Matched:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 import os
 import secrets
 import shutil
@@ -29,8 +30,11 @@ import tantivy
 
 from search.engines.base import EngineUnavailable, RebuildRunning
 from search.engines.embedded import schema as schemas
+from search.engines.embedded.damage import Inspection
 from search.entries import SearchEntry
 from search.text.spelling import KnownWords
+
+log = logging.getLogger(__name__)
 
 #: How long to wait for another process that writes.
 PATIENCE = 5.0
@@ -46,7 +50,11 @@ def readable() -> Iterator[None]:
     """Turn what tantivy raises on a damaged index into ``EngineUnavailable``."""
     try:
         yield
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+    except EngineUnavailable:
+        raise
+    except Exception as error:
+        # Of what is damaged, anything can come: half a number, a letter that is none
+        log.exception("the search index cannot be read")
         raise EngineUnavailable(f"The search index cannot be read: {error}") from error
     except BaseException as error:
         # A panic in Rust is no Exception, and its class cannot be imported
@@ -102,6 +110,7 @@ class Generations:
         self.directory = Path(directory)
         self._pointer = self.directory / f"current-{schemas.SCHEMA_VERSION}"
         self._opening = threading.Lock()
+        self._inspection = Inspection()
         self._pointer_seen: tuple[int, int] | None = None
         self._meta_seen: tuple[int, int] | None = None
         self._index: tantivy.Index | None = None
@@ -228,7 +237,9 @@ class Generations:
             try:
                 number = self._build(path, entries)
                 with self._lock("write.lock", patience=PATIENCE):
-                    self._carry_over(before, path)
+                    with contextlib.suppress(EngineUnavailable), readable():
+                        # Of a damaged index nothing can be carried over
+                        self._carry_over(before, path)
                     self._serve(name)
             except BaseException:
                 shutil.rmtree(path, ignore_errors=True)
@@ -285,6 +296,11 @@ class Generations:
         for path in self.directory.iterdir():
             if path.is_dir() and path.name != kept and (path / ".managed.json").exists():
                 shutil.rmtree(path, ignore_errors=True)
+
+    def damage(self, *, within: float | None = None) -> str:
+        """What of the served generation is damaged, "" if nothing is (``Inspection.damage``)."""
+        name = self._served()
+        return self._inspection.damage(self.directory / name, within=within) if name else ""
 
     @property
     def is_rebuilding(self) -> bool:

@@ -20,7 +20,7 @@ from search.catalogue.indexing import (
 )
 from search.catalogue.works import published_keys
 from search.engines import engines
-from search.engines.base import EngineUnavailable, SearchEngine
+from search.engines.base import EngineUnavailable, IndexLost, SearchEngine
 from search.requests import SearchRequest
 from toolkit.taxonomy.facets import FACETS
 
@@ -96,6 +96,12 @@ class Command(BaseCommand):
         wrong: list[str] = []
         for engine in engines():
             try:
+                if lost := engine.damage() or _unreadable(engine):
+                    self.stdout.write(f"{engine.name} is lost or damaged: {lost}")
+                    if not fix:
+                        wrong.append(f"{engine.name} is lost or damaged")
+                        continue
+                    self._rebuild(engine)
                 found = differences(engine)
                 self._report(engine, found)
                 if found and fix:
@@ -159,13 +165,30 @@ class Command(BaseCommand):
 
 
 def _is_lost(engine: SearchEngine) -> bool:
-    """Whether an index has to be made anew: it is missing, or it no longer answers a reader
-    though all its files are there."""
+    """Whether an index has to be made anew: it is missing or damaged, or it no longer answers a
+    reader though all its files are there."""
+    if engine.is_remote:
+        # One that cannot be reached is not lost
+        try:
+            engine.search(SearchRequest.of("library"))
+        except IndexLost:
+            return True
+        except EngineUnavailable:
+            return False
+        return False
     status = engine.health().status
     if status in ("down", "rebuilding"):
         return status == "down"
+    return bool(engine.damage() or _unreadable(engine))
+
+
+def _unreadable(engine: SearchEngine) -> str:
+    """Why an index answers nobody though its files are what was written, "" if it does. A server
+    elsewhere that cannot be reached is no index to be built anew."""
+    if engine.is_remote:
+        return ""
     try:
         engine.search(SearchRequest.of("library"))
-    except EngineUnavailable:
-        return True
-    return False
+    except EngineUnavailable as error:
+        return str(error)
+    return ""
