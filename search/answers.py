@@ -10,7 +10,7 @@ from search.catalogue.indexing import is_pending, is_rebuilding
 from search.catalogue.readiness import Behind, behind
 from search.catalogue.repairing import rebuild_elsewhere
 from search.engines import engines
-from search.engines.base import EngineUnavailable, Health, SearchEngine, SearchPage
+from search.engines.base import EngineUnavailable, Health, Hit, Likeness, SearchEngine, SearchPage
 from search.engines.failover import FailoverEngine
 from search.requests import SearchRequest
 
@@ -43,6 +43,16 @@ def answer(request: SearchRequest) -> SearchPage:
         log.warning("search has no index, rebuilding it: %s", error)
         rebuild_elsewhere()
         return REBUILDING
+
+
+def related(like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:
+    """The entries most like another one; none while there is no index."""
+    try:
+        return current_engine().related(like, language=language, limit=limit)
+    except EngineUnavailable as error:
+        log.warning("search has no index, rebuilding it: %s", error)
+        rebuild_elsewhere()
+        return ()
 
 
 def readiness() -> tuple[Health, Behind]:

@@ -77,6 +77,19 @@ class SearchPage:
 
 
 @dataclass(frozen=True)
+class Likeness:
+    """What makes another entry a relative of the one with this ``key``.
+
+    ``weights``  (facet, value) → what sharing it counts
+    ``needed``   a facet and its values, one of which a relative must have
+    """
+
+    key: str
+    weights: Mapping[tuple[str, str], float]
+    needed: tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Health:
     """State of an engine: ``status`` is "ok", "degraded", "rebuilding" or "down".
 
@@ -100,6 +113,10 @@ class SearchEngine(abc.ABC):
 
     @abc.abstractmethod
     def search(self, request: SearchRequest) -> SearchPage: ...
+
+    @abc.abstractmethod
+    def related(self, like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:
+        """The entries that share most, best first, equal ones by key; only those are drawn."""
 
     @abc.abstractmethod
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:

@@ -14,7 +14,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from search.engines.base import EngineUnavailable, Health, IndexLost, SearchEngine, SearchPage
+from search.engines.base import (
+    EngineUnavailable,
+    Health,
+    Hit,
+    IndexLost,
+    Likeness,
+    SearchEngine,
+    SearchPage,
+)
 from search.entries import SearchEntry
 from search.requests import SearchRequest
 
@@ -75,6 +83,9 @@ class FailoverEngine(SearchEngine):
     def search(self, request: SearchRequest) -> SearchPage:
         page, degraded = self._ask(lambda engine: engine.search(request))
         return replace(page, degraded=True) if degraded else page
+
+    def related(self, like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:
+        return self._ask(lambda engine: engine.related(like, language=language, limit=limit))[0]
 
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
         return self._ask(lambda engine: engine.suggest(text, language=language, limit=limit))[0]

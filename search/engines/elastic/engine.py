@@ -18,7 +18,7 @@ from elasticsearch.helpers import scan, streaming_bulk
 from elasticsearch_dsl import A, Q, Search
 from elasticsearch_dsl.query import Query
 
-from search.engines.base import EngineUnavailable, Health, Hit, SearchEngine, SearchPage
+from search.engines.base import EngineUnavailable, Health, Hit, Likeness, SearchEngine, SearchPage
 from search.engines.elastic import queries
 from search.engines.elastic.documents import document, facet_field
 from search.engines.elastic.indices import PATIENCE, IndexFamily, unavailable_if_unanswered
@@ -27,6 +27,7 @@ from search.entries import SearchEntry
 from search.requests import FACET_NAMES, SearchRequest
 from search.text import completion, reading, spelling
 from search.text.highlighting import Highlighter
+from search.text.queries import TextQuery
 from search.text.reading import ReadQuery
 
 logger = logging.getLogger(__name__)
@@ -101,6 +102,12 @@ class ElasticEngine(SearchEngine):
             suggestion=suggestion,
             drops={} if total else self._drops(request, hit_set),
         )
+
+    def related(self, like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:
+        search = self._search().query(queries.alike(like)).sort({"_score": "desc"}, {"key": "asc"})
+        search = search.source(["key", *SHOWN, f"shown.others.{language}"])[:limit]
+        plain = Highlighter(reading.read(TextQuery(), language))
+        return tuple(_hit(hit, language, plain) for hit in self._ask(search)["hits"]["hits"])
 
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
         shelf = Vocabulary(self._ask, self._search())

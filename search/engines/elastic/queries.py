@@ -12,6 +12,7 @@ from typing import Any
 from elasticsearch_dsl import Q
 from elasticsearch_dsl.query import Query
 
+from search.engines.base import Likeness
 from search.engines.elastic.documents import facet_field
 from search.requests import SearchRequest, Sort
 from search.text.reading import (
@@ -150,6 +151,19 @@ def all_of(filters: Iterable[Query]) -> Query:
     """Filters that must all hold; none let everything through."""
     clauses = list(filters)
     return Q("bool", filter=clauses) if clauses else Q("match_all")
+
+
+def alike(like: Likeness) -> Query:
+    """Entries like another one, scored by what they share with it."""
+    return Q(
+        "bool",
+        filter=selected(dict([like.needed])),
+        should=[
+            Q("constant_score", filter=Q("term", **{facet_field(name): value}), boost=weight)
+            for (name, value), weight in like.weights.items()
+        ],
+        must_not=[Q("term", key=like.key)],
+    )
 
 
 def order(request: SearchRequest, query: ReadQuery) -> list[Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tantivy import Query
 
-from search.engines.base import EngineUnavailable, Health, Hit, SearchEngine, SearchPage
+from search.engines.base import EngineUnavailable, Health, Hit, Likeness, SearchEngine, SearchPage
 from search.engines.embedded import counting, generations, matching, ranking
 from search.engines.embedded.generations import Generations, Snapshot
 from search.engines.embedded.vocabulary import Vocabulary
@@ -16,6 +16,7 @@ from search.entries import SearchEntry
 from search.requests import SearchRequest, Sort
 from search.text import completion, reading, spelling
 from search.text.highlighting import Highlighter
+from search.text.queries import TextQuery
 from search.text.reading import ReadQuery
 
 _PASSAGE = 240
@@ -88,6 +89,14 @@ class EmbeddedEngine(SearchEngine):
                 ),
                 drops=tally.drops,
             )
+
+    def related(self, like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:
+        snapshot = self.generations.snapshot()
+        with generations.readable():
+            query = matching.alike(snapshot, like)
+            addresses = ranking.by_score(snapshot, query, offset=0, limit=limit)
+            plain = Highlighter(reading.read(TextQuery(), language))
+            return tuple(_hit(snapshot, address, language, plain) for address in addresses)
 
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
         snapshot = self.generations.snapshot()

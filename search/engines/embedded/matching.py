@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tantivy import Occur, Query
 
+from search.engines.base import Likeness
 from search.engines.embedded.generations import Snapshot
 from search.text import reading
 from search.text.reading import QueryPhrase, QueryWord, ReadQuery
@@ -62,6 +63,19 @@ def selected(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Query:
     else:
         query = Query.term_set_query(snapshot.schema, "facets", terms)
     return unscored(query)
+
+
+def alike(snapshot: Snapshot, like: Likeness) -> Query:
+    """Entries like another one, scored by what they share with it."""
+    facet, values = like.needed
+    shared = [
+        Query.const_score_query(
+            Query.term_query(snapshot.schema, "facets", f"{name}={value}", "basic"), weight
+        )
+        for (name, value), weight in like.weights.items()
+    ]
+    itself = Query.term_query(snapshot.schema, "key", like.key, "basic")
+    return every([selected(snapshot, facet, values)], without=[itself], better=shared)
 
 
 def has_language(snapshot: Snapshot, language: str) -> Query:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engines.base import EngineUnavailable, SearchEngine, SearchPage
+from search.engines.base import EngineUnavailable, Likeness, SearchEngine, SearchPage
 from search.entries import SearchEntry, Version
 from search.requests import SearchRequest, Sort
 from search.text.queries import parse_query
@@ -95,6 +95,27 @@ class EngineContract:
             return engine
 
         return indexed
+
+    # --- relatives
+
+    def test_relatives_share_what_is_needed_and_come_by_what_they_share(self, index) -> None:
+        engine = index(
+            entry("self", partner={"ngo"}, tag={"bus", "reading"}),
+            entry("far", partner={"ngo"}),
+            entry("near", partner={"ngo"}, tag={"bus"}, kind="mou"),
+            entry("nearest", partner={"ngo"}, tag={"bus", "reading"}),
+            entry("stranger", tag={"bus", "reading"}, kind="mou"),
+            entry("equal", partner={"ngo", "media"}),
+        )
+        like = Likeness(
+            key="self",
+            weights={("partner", "ngo"): 2.0, ("tag", "bus"): 1.0, ("tag", "reading"): 1.0},
+            needed=("partner", ("ngo",)),
+        )
+        found = engine.related(like, language="fr", limit=4)
+        assert [hit.key for hit in found] == ["nearest", "near", "equal", "far"]
+        assert (found[0].title, found[0].language, found[0].highlight) == ("nearest", "en", "")
+        assert "bus" in found[0].facets["tag"]
 
     # --- 1 and 2: facets and their counts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Container, Iterable, Iterator
@@ -185,7 +186,12 @@ def _free(name: str, taken: Container[str]) -> str:
 def icon(name: str, classes: str = "") -> SafeString:
     """An icon of ``templates/icons/`` as SVG in the page: decoration beside words, so hidden
     from screen readers. An unknown name gives the icon of any entry."""
-    safe = name if re.fullmatch(r"[a-z0-9-]+", name or "") else "entry"
+    return _icon(name or "", classes)
+
+
+@functools.lru_cache(maxsize=500)
+def _icon(name: str, classes: str) -> SafeString:
+    safe = name if re.fullmatch(r"[a-z0-9-]+", name) else "entry"
     try:
         drawing = render_to_string(f"icons/{safe}.svg")
     except template.TemplateDoesNotExist:

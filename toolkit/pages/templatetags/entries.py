@@ -10,11 +10,18 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from search.engines.base import Hit, SearchPage
+from search.answers import related
+from search.engines.base import Hit, Likeness, SearchPage
 from search.reader import vocabularies_of
 from search.views.browse import term_url
 from toolkit.core.privacy import is_private, open_files
+from toolkit.core.templatetags.localise import language_name
+from toolkit.core.templatetags.page_parts import direction, icon
 from toolkit.taxonomy.facets import CLASSIFYING, FACETS, Facet
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 from toolkit.taxonomy.works import Attachment, EntryPage
@@ -22,6 +29,7 @@ from toolkit.taxonomy.works import Attachment, EntryPage
 register = template.Library()
 
 RELATED = 4
+ANOTHER_KIND = 0.25
 #: What makes two entries relatives, the closest tie first, and what a tie counts.
 TIES = {
     facet.name: facet.tie
@@ -81,7 +89,13 @@ def term_label(context: dict[str, Any], vocabulary: str, value: str) -> str:
 @register.simple_tag(takes_context=True)
 def term_groups(context: dict[str, Any], page: EntryPage) -> list[TermGroup]:
     """How an entry is classified, by facet, in the order of the vocabularies."""
-    terms = _terms(context)
+    kept: tuple[str | None, list[TermGroup]] | None = getattr(page, "_term_groups", None)
+    if kept is None or kept[0] != get_language():
+        kept = page._term_groups = (get_language(), _term_groups(_terms(context), page))  # type: ignore[attr-defined]
+    return kept[1]
+
+
+def _term_groups(terms: Mapping[str, Vocabulary], page: EntryPage) -> list[TermGroup]:
     groups = []
     for facet in CLASSIFYING:
         known = terms[facet.name]
@@ -143,6 +157,41 @@ def counted_terms(
     ]
 
 
+@register.simple_tag(takes_context=True)
+def entry_cards(
+    context: dict[str, Any],
+    hits: Iterable[Hit | Relative],
+    *,
+    short: bool = False,
+) -> SafeString:
+    """Entries as list items: kind, title, summary unless ``short``, what a relative shares, and
+    the language where it is not the reader's. Twenty of them as template nodes would cost as
+    much as the rest of a section."""
+    kinds, language = _terms(context)["kind"], get_language()
+    cards = []
+    for item in hits:
+        hit, shared = (item.hit, item.shared) if isinstance(item, Relative) else (item, "")
+        kind = kinds.get(hit.kind)
+        own = hit.language == language
+        way = "" if own else f' lang="{hit.language}" dir="{direction(hit.language)}"'
+        hreflang = "" if own else f' hreflang="{hit.language}"'
+        parts = [
+            f'<p class="kind">{icon(hit.kind)} {escape(kind.label() if kind else hit.kind)}</p>',
+            f'<h3 class="card-title"><a href="{escape(hit.url)}"{way}'
+            f"{hreflang}>{escape(hit.title)}</a></h3>",
+        ]
+        if hit.summary and not short:
+            parts.append(f'<p class="card-text"{way}>{escape(hit.summary)}</p>')
+        if shared:
+            text = escape(_("In common: %(shared)s") % {"shared": shared})
+            parts.append(f'<p class="card-meta">{text}</p>')
+        if not own:
+            globe, name = icon("globe", "icon--small"), escape(language_name(hit.language))
+            parts.append(f'<p class="card-meta">{globe} {name}</p>')
+        cards.append(f'<li class="card">{"".join(parts)}</li>')
+    return mark_safe("".join(cards))  # noqa: S308  (every part is escaped)
+
+
 @register.simple_tag
 def kinds_address(kinds: str) -> str:
     """The search for all entries of these kinds, codes separated by spaces."""
@@ -157,47 +206,28 @@ def _address(query: dict[str, str | list[str]]) -> str:
 def relatives(context: dict[str, Any], page: EntryPage) -> list[Relative]:
     """Entries that share most with this one, with what they share. No database query: the
     index knows."""
-    from search.answers import answer
-    from search.requests import SearchRequest, Sort
-
-    own = {name: set(values) for name, values in page.classification.items()}
+    own = {name: sorted(set(values)) for name, values in page.classification.items()}
     tie = next((name for name in TIES if own.get(name)), "")
     if not tie:
         return []
-    request = SearchRequest(
-        language=page.locale.language_code,
-        selected={tie: tuple(sorted(own[tie]))},
-        sort=Sort.NEWEST,
-        page_size=60,
-    )
-    key = str(page.translation_key)
-    kind = getattr(page, "search_kind", "")
-    ranked: list[tuple[float, Hit, str]] = []
-    for hit in answer(request).hits:
-        if hit.key == key:
-            continue
-        points = sum(
-            weight * _overlap(own.get(name, set()), hit.facets.get(name, ()))
-            for name, weight in TIES.items()
-        )
-        # What helps next is rarely more of the same kind.
-        points += 0.25 if hit.kind != kind else 0
-        ranked.append((points, hit, _shared(context, own, hit)))
-    ranked.sort(key=lambda item: -item[0])
-    return [Relative(hit=hit, shared=shared) for _points, hit, shared in ranked[:RELATED]]
+    weights = {
+        (name, value): weight / len(own[name])
+        for name, weight in TIES.items()
+        for value in own.get(name, ())
+    }
+    # What helps next is rarely more of the same kind.
+    weights |= {("kind", term.value): ANOTHER_KIND for term in _terms(context)["kind"]}
+    weights.pop(("kind", getattr(page, "search_kind", "")), None)
+    like = Likeness(key=str(page.translation_key), weights=weights, needed=(tie, tuple(own[tie])))
+    hits = related(like, language=page.locale.language_code, limit=RELATED)
+    return [Relative(hit=hit, shared=_shared(context, own, hit)) for hit in hits]
 
 
-def _overlap(own: set[str], other: Iterable[str]) -> float:
-    theirs = set(other)
-    return len(own & theirs) / len(own | theirs) if own and theirs else 0.0
-
-
-def _shared(context: dict[str, Any], own: dict[str, set[str]], hit: Hit) -> str:
+def _shared(context: dict[str, Any], own: Mapping[str, Iterable[str]], hit: Hit) -> str:
     """The label of the first thing that both share, the closest tie first."""
     terms = _terms(context)
     for name in TIES:
-        both = own.get(name, set()) & set(hit.facets.get(name, ()))
-        for value in sorted(both):
+        for value in sorted(set(own.get(name, ())) & set(hit.facets.get(name, ()))):
             if term := terms[name].get(value):
                 return f"{term.number} {term.label()}".strip()
     return ""
