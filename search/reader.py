@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from toolkit.taxonomy.terms import edition_numbers
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 
 
@@ -22,10 +23,18 @@ def query_of(request: HttpRequest) -> dict[str, list[str]]:
     return {name: list(values) for name, values in request.GET.lists()}
 
 
+def editions_of(request: HttpRequest) -> Mapping[str, int]:
+    """The numbers of the vocabularies' present editions, asked for once a request."""
+    kept: Mapping[str, int] | None = getattr(request, "_editions", None)
+    if kept is None:
+        kept = request._editions = edition_numbers()  # type: ignore[attr-defined]
+    return kept
+
+
 def vocabularies_of(request: HttpRequest) -> Mapping[str, Vocabulary]:
     """The vocabularies, asked for once a request; template tags find them in the same place."""
     kept: Mapping[str, Vocabulary] | None = getattr(request, "_vocabularies", None)
     if kept is None:
-        kept = vocabularies()
+        kept = vocabularies(editions_of(request))
         request._vocabularies = kept  # type: ignore[attr-defined]
     return kept

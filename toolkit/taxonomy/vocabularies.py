@@ -151,9 +151,9 @@ def vocabulary(name: str, *, editions: Mapping[str, int] | None = None) -> Vocab
     return fresh
 
 
-def vocabularies() -> dict[str, Vocabulary]:
-    """All vocabularies by name: one query while none has changed."""
-    editions = edition_numbers()
+def vocabularies(editions: Mapping[str, int] | None = None) -> dict[str, Vocabulary]:
+    """All vocabularies by name: one query while none has changed, none with ``editions``."""
+    editions = edition_numbers() if editions is None else editions
     return {name: vocabulary(name, editions=editions) for name in NAMES}
 
 

@@ -9,10 +9,16 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from search.reader import editions_of
 from toolkit.core.models import BasePage, open_to_all
+from toolkit.core.templatetags.page_parts import direction
 from toolkit.pages.menus import MENU
 from toolkit.taxonomy.terms import edition_numbers
 
@@ -20,7 +26,7 @@ register = template.Library()
 
 A_DAY = datetime.timedelta(days=1)
 
-_kept: dict[str, tuple[int, Surroundings]] = {}
+_kept: dict[str, tuple[int, Menu]] = {}
 
 
 @dataclass(frozen=True)
@@ -34,18 +40,11 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Menu:
-    """``sections`` stand in the header, ``pages`` in the footer."""
+    """``sections`` stand in the header, ``pages`` in the footer; ``homes`` are the languages
+    whose home page anyone may open."""
 
     sections: list[MenuItem] = field(default_factory=list)
     pages: list[MenuItem] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What surrounds the content of a page. ``homes`` are the languages whose home page anyone
-    may open."""
-
-    menu: Menu = field(default_factory=Menu)
     homes: frozenset[str] = frozenset()
 
 
@@ -72,69 +71,38 @@ class LanguageLink:
 @register.simple_tag(takes_context=True)
 def menu(context: dict[str, Any]) -> Menu:
     """The children of the home page in the reader's language, else in the site's."""
-    return _surroundings(context).menu
+    return _menu(context)
 
 
-def _surroundings(context: dict[str, Any]) -> Surroundings:
-    """Menu and versions of the page shown, asked for once a request, in one query."""
+def _menu(context: dict[str, Any]) -> Menu:
+    """The menu of the reader's language, read anew when it has changed."""
     request = context.get("request")
-    kept: Surroundings | None = getattr(request, "surroundings_of_page", None)
-    if kept is not None:
-        return kept
     reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
-    shown = _shown(context)
-    made = _kept_surroundings(reader) if shown is None else _read_surroundings(reader, shown)
-    if request is not None:
-        request.surroundings_of_page = made
-    return made
-
-
-def _kept_surroundings(reader: str) -> Surroundings:
-    """What surrounds a page of results, read anew when the menu has changed."""
-    number = edition_numbers().get(MENU, 0)
+    editions = edition_numbers() if request is None else editions_of(request)
+    number = editions.get(MENU, 0)
     kept = _kept.get(reader)
     if kept is None or kept[0] != number:
-        kept = _kept[reader] = (number, _read_surroundings(reader, None))
+        kept = _kept[reader] = (number, _read_menu(reader))
     return kept[1]
 
 
-def _read_surroundings(reader: str, shown: BasePage | None) -> Surroundings:
+def _read_menu(reader: str) -> Menu:
     in_menu = Q(
         depth=3,
         content_type__app_label="pages",
         locale__language_code__in=[reader, settings.LANGUAGE_CODE],
     )
-    version = Q(translation_key=shown.translation_key, alias_of__isnull=True) if shown else Q()
-    home = Q(depth=2)
     pages = list(
-        open_to_all(Page.objects.filter(in_menu | home | version if shown else in_menu | home))
-        .select_related("locale", "content_type")
+        open_to_all(Page.objects.filter(in_menu | Q(depth=2)))
+        .select_related("locale")
         .order_by("path")
     )
-    if shown:
-        shown.versions = sorted(
-            (
-                page
-                for page in pages
-                if page.translation_key == shown.translation_key and not page.alias_of_id
-            ),
-            key=lambda page: page.locale.language_code,
-        )
     found: dict[str, Page] = {}
     for page in pages:
-        code = page.locale.language_code
-        if (
-            page.depth != 3
-            or page.content_type.app_label != "pages"
-            or code not in (reader, settings.LANGUAGE_CODE)
-        ):
-            continue
         key = str(page.translation_key)
-        if key not in found or code == reader:
+        if page.depth == 3 and (key not in found or page.locale.language_code == reader):
             found[key] = page
-    made = Surroundings(
-        homes=frozenset(page.locale.language_code for page in pages if page.depth == 2)
-    )
+    made = Menu(homes=frozenset(page.locale.language_code for page in pages if page.depth == 2))
     for page in found.values():
         code = page.locale.language_code
         item = MenuItem(
@@ -142,8 +110,57 @@ def _read_surroundings(reader: str, shown: BasePage | None) -> Surroundings:
             url=page.get_url() or "",
             language="" if code == reader else code,
         )
-        (made.menu.sections if page.show_in_menus else made.menu.pages).append(item)
+        (made.sections if page.show_in_menus else made.pages).append(item)
     return made
+
+
+@register.simple_tag(takes_context=True)
+def sections_list(context: dict[str, Any]) -> SafeString:
+    """The sections as a list, three times on every page, so made once for each."""
+    request = context.get("request")
+    kept: SafeString | None = getattr(request, "_sections_list", None)
+    if kept is not None:
+        return kept
+    path = request.path if request is not None else ""
+    items = []
+    for item in _menu(context).sections:
+        current = "page" if path == item.url else "true" if item.url in path else ""
+        items.append(_item(item.url, item.title, language=item.language, current=current))
+    current = "page" if "/search/" in path else ""
+    items.append(_item(reverse("search:results"), _("Find everything"), current=current))
+    made = mark_safe(f'<ul class="plain-list">{"".join(items)}</ul>')  # noqa: S308
+    if request is not None:
+        request._sections_list = made
+    return made
+
+
+@register.simple_tag
+def language_list(links: list[LanguageLink], *, home: bool = False) -> SafeString:
+    """Languages as list items: each by its own name, leading to the work or (``home``) to the
+    home page."""
+    return mark_safe(  # noqa: S308
+        "".join(
+            _item(
+                link.home if home else link.url,
+                link.name,
+                language=link.code,
+                direction=direction(link.code),
+                current="true" if link.here and not home else "",
+            )
+            for link in links
+        )
+    )
+
+
+def _item(
+    url: str, text: str, *, language: str = "", direction: str = "", current: str = ""
+) -> str:
+    """A link as a list item, every part of it escaped."""
+    marks = f' lang="{language}"' if language else ""
+    marks += f' dir="{direction}"' if direction else ""
+    marks += f' hreflang="{language}"' if language else ""
+    marks += f' aria-current="{current}"' if current else ""
+    return f'<li><a href="{escape(url)}"{marks}>{escape(text)}</a></li>'
 
 
 @register.simple_tag(takes_context=True)
@@ -152,7 +169,7 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
     request = context.get("request")
     reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
     page = _shown(context)
-    homes = _surroundings(context).homes
+    homes = _menu(context).homes
     links = []
     original = page.original if page and len(page.versions) > 1 else None
     versions = {version.locale.language_code: version for version in page.versions} if page else {}
@@ -195,7 +212,7 @@ def languages_without_this(context: dict[str, Any]) -> list[LanguageLink]:
     is what was asked for; else none."""
     request = context.get("request")
     reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
-    homes = _surroundings(context).homes
+    homes = _menu(context).homes
     if request is None or request.path != f"/{reader}/" or reader in homes:
         return []
     return [
@@ -203,6 +220,12 @@ def languages_without_this(context: dict[str, Any]) -> list[LanguageLink]:
         for code, name in settings.LANGUAGES
         if code in homes
     ]
+
+
+@register.filter
+def reachable(links: list[LanguageLink]) -> list[LanguageLink]:
+    """The languages in which this work can be read, and the one it is read in."""
+    return [link for link in links if link.exists or link.here]
 
 
 @register.filter
