@@ -1,4 +1,4 @@
-"""The files that an agreement can be had as: composed when first asked for, then kept.
+"""The files that an agreement can be had as: composed when it is published, then kept.
 
 A file is kept under a digest of everything that it is made of, so that a change of a clause, a
 label or a writer makes a new one.
@@ -8,37 +8,46 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import FileResponse
+from django.db import connection
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils.http import content_disposition_header, parse_etags
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django_tasks import task
+from wagtail.models import Page
 
 from resources import agreements
 from toolkit import documents
+from toolkit.core.public_state import public_content_changed, public_state
 from toolkit.documents.formats import FORMATS, Format, file_name
-from toolkit.documents.kept_files import digest_of, kept
+from toolkit.documents.kept_files import contents, digest_of, kept, size_of
 from toolkit.taxonomy.vocabularies import vocabulary
 
 if TYPE_CHECKING:
     from resources.models import AgreementPage
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class ComposedFile:
-    """A file as a page shows it: ``size_bytes`` is exact, ``language`` the language's code."""
+    """A file as a page shows it: ``size_bytes`` is exact, or None until it is composed;
+    ``language`` is the language's code."""
 
     name: str
     url: str
     format: str
     label: str
-    size_bytes: int
+    size_bytes: int | None
     language: str
 
 
@@ -64,38 +73,98 @@ class Choice:
         return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def composed_files(page: AgreementPage, choice: Choice = Choice()) -> list[ComposedFile]:
-    """The agreement in every format, composed now if need be."""
+def composed_files(page: AgreementPage, *, is_preview: bool = False) -> list[ComposedFile]:
+    """The agreement in every format. Nothing is composed for a page: a size is told once the
+    file is there. What stands in a preview has no files."""
     language = page.locale.language_code
-    recipe = _Recipe.of(page, choice)
+    digest = "" if is_preview else _digest(page, Choice())
     return [
         ComposedFile(
             name=file_name(page.slug, language, item.code),
-            url=f"{page.url}download/{item.extension}/{choice.query_string()}",
+            url=f"{page.url}download/{item.extension}/",
             format=item.extension.upper(),
             label=str(item.label),
-            size_bytes=_kept(recipe, item).stat().st_size,
+            size_bytes=size_of(digest, item.extension) if digest else None,
             language=language,
         )
         for item in FORMATS.values()
     ]
 
 
+def compose(page: AgreementPage) -> bool:
+    """Make the files that the page links to; True if any was missing. One that cannot be made
+    is logged and keeps no other back."""
+    recipe = _Recipe.of(page, Choice())
+    made = False
+    for item in FORMATS.values():
+        if size_of(recipe.digest, item.extension) is None:
+            try:
+                kept(recipe.digest, item.extension, partial(_composed, recipe, item))
+                made = True
+            except Exception:
+                log.exception("page %s was not composed as %s", page.pk, item.extension)
+    return made
+
+
 def agreement_response(
-    page: AgreementPage, *, extension: str, choices: Mapping[str, str]
-) -> FileResponse:
-    """The agreement in one format, as a file to save."""
+    page: AgreementPage, *, extension: str, choices: Mapping[str, str], known: str = ""
+) -> HttpResponse:
+    """The agreement in one format, as a file to save; 304 for whoever has it: ``known`` is the
+    request's If-None-Match."""
     item = FORMATS[extension]
-    path = _kept(_Recipe.of(page, Choice.read(choices)), item)
-    response = FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=file_name(page.slug, page.locale.language_code, item.code),
-        content_type=item.mime_type,
-    )
-    response["Content-Language"] = page.locale.language_code
+    choice = Choice.read(choices)
+    etag = f'"{_digest(page, choice)}-{extension}"'
+    response: HttpResponse
+    if etag in parse_etags(known):
+        response = HttpResponseNotModified()
+    else:
+        recipe = _Recipe.of(page, choice)
+        etag = f'"{recipe.digest}-{extension}"'
+        content = contents(recipe.digest, extension, partial(_composed, recipe, item))
+        name = file_name(page.slug, page.locale.language_code, item.code)
+        response = HttpResponse(content, content_type=item.mime_type)
+        response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+        response["Content-Length"] = str(len(content))
+        response["Content-Language"] = page.locale.language_code
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"  # search engines should lead to the page
     return response
+
+
+@task(backend="worker")
+def compose_files(page_id: int) -> None:
+    """Make the files of an agreement that was published; its page tells their sizes then."""
+    from resources.models import AgreementPage
+
+    page = AgreementPage.objects.live().filter(pk=page_id).select_related("locale").first()
+    if page is not None and compose(page):
+        public_content_changed()
+
+
+def compose_after_publishing(instance: Page, **_kwargs: object) -> None:
+    """Have the worker compose the files of an agreement. The editor waits for no file."""
+    compose_files.enqueue(instance.pk)
+
+
+def _digest(page: AgreementPage, choice: Choice) -> str:
+    """The digest of a live page's files, gathered once for a state of the site."""
+    # What a transaction of our own has changed is in no state yet
+    state = None if connection.in_atomic_block else public_state()
+    if state is None:
+        return _Recipe.of(page, choice).digest
+    key = (state.text, page.pk, choice)
+    found = _digests.get(key)
+    if found is None:
+        found = _Recipe.of(page, choice).digest
+        if len(_digests) >= _MOST_DIGESTS:
+            _digests.clear()
+        _digests[key] = found
+    return found
+
+
+_MOST_DIGESTS = 5_000
+_digests: dict[tuple[str, int, Choice], str] = {}
 
 
 @dataclass(frozen=True)
@@ -115,10 +184,6 @@ class _Recipe:
             dataclasses.asdict(data), dataclasses.asdict(choice), labels, _writers_digest()
         )
         return cls(data=data, choice=choice, partner_type_labels=labels, digest=digest)
-
-
-def _kept(recipe: _Recipe, item: Format) -> Path:
-    return kept(recipe.digest, item.extension, lambda: _composed(recipe, item))
 
 
 def _composed(recipe: _Recipe, item: Format) -> bytes:

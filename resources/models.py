@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -183,18 +183,24 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
             )
 
     @re_path(r"^download/(?P<extension>docx|odt|pdf)/$", name="download")
-    def download(self, request: HttpRequest, extension: str) -> FileResponse:
+    def download(self, request: HttpRequest, extension: str) -> HttpResponse:
         """The whole agreement as a document; ``?partner=`` chooses clauses for a partner type,
         ``?guidance=`` keeps the guidance in."""
         from resources.downloads import agreement_response
 
-        return agreement_response(self, extension=extension, choices=request.GET)
+        return agreement_response(
+            self,
+            extension=extension,
+            choices=request.GET,
+            known=request.headers.get("If-None-Match", ""),
+        )
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from resources.downloads import composed_files
 
         context = super().get_context(request, *args, **kwargs)
-        context["composed_files"] = composed_files(self)
+        is_preview = getattr(request, "is_preview", False)
+        context["composed_files"] = composed_files(self, is_preview=is_preview)
         return context
 
 

@@ -434,4 +434,4 @@ def test_an_agreement_is_kept_while_its_files_are_not(
     kept(client, page.url)
     answer = client.get(f"{page.url}download/docx/", headers={"accept-encoding": "gzip, br"})
     assert "Content-Encoding" not in answer.headers
-    assert int(answer["Content-Length"]) == len(b"".join(answer.streaming_content))
+    assert int(answer["Content-Length"]) == len(answer.content)

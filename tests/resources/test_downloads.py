@@ -8,13 +8,16 @@ from pathlib import Path
 import docx
 import pytest
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 from odfdo import Document
 from pypdf import PdfReader
 from wagtail.models import PageViewRestriction
 
-from resources.downloads import Choice, composed_files
+from resources import downloads
+from resources.downloads import Choice, compose_files, composed_files
 from resources.models import AgreementPage
 from tests.factories.pages import AgreementPageFactory, PartnerTypeFactory, make_site, translated
+from toolkit.documents.formats import Format
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +50,7 @@ def agreement() -> AgreementPage:
 def download(client: Client, page: AgreementPage, extension: str, query: str = "") -> bytes:
     response = client.get(f"{page.url}download/{extension}/{query}")
     assert response.status_code == 200
-    return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    return bytes(response.content)
 
 
 def docx_text(content: bytes) -> str:
@@ -74,14 +77,69 @@ class TestEveryFormat:
     def test_is_listed_with_its_name_size_and_language(
         self, client: Client, agreement: AgreementPage
     ) -> None:
+        compose_files.call(agreement.pk)
         files = composed_files(agreement)
         assert [file.format for file in files] == ["DOCX", "ODT", "PDF"]
         for file in files:
             response = client.get(file.url)
             assert f'filename="{file.name}"' in response["Content-Disposition"]
             assert response["Content-Language"] == file.language == "en"
-            content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+            content = bytes(response.content)
             assert len(content) == file.size_bytes
+
+
+class TestComposing:
+    def test_is_asked_of_the_worker_when_a_page_is_published(
+        self, agreement: AgreementPage
+    ) -> None:
+        agreement.save_revision()
+        assert not DBTaskResult.objects.exists()
+        agreement.save_revision().publish()
+        waiting = DBTaskResult.objects.get()
+        assert (waiting.task_path, waiting.args_kwargs["args"]) == (
+            "resources.downloads.compose_files",
+            [agreement.pk],
+        )
+
+    def test_is_never_done_for_a_page_or_a_preview(
+        self, client: Client, agreement: AgreementPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_args: object) -> bytes:
+            raise AssertionError("composed for a page")
+
+        monkeypatch.setattr(downloads, "_composed", refuse)
+        page = client.get(agreement.url)
+        assert page.status_code == 200
+        assert "Word document" in page.content.decode()
+        preview = agreement.make_preview_request(preview_mode=agreement.default_preview_mode)
+        assert preview.status_code == 200
+
+    def test_of_one_format_that_fails_keeps_no_other_back(
+        self, client: Client, agreement: AgreementPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        composed = downloads._composed
+
+        def fail(recipe: object, item: Format) -> bytes:
+            if item.extension == "pdf":
+                raise RuntimeError("no fonts")
+            return composed(recipe, item)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(downloads, "_composed", fail)
+        assert downloads.compose(agreement)
+        sizes = [file.size_bytes for file in composed_files(agreement)]
+        assert sizes[0]
+        assert sizes[1]
+        assert sizes[2] is None
+        assert client.get(agreement.url).status_code == 200
+
+    def test_is_spared_whoever_has_the_file(
+        self, client: Client, agreement: AgreementPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        address = f"{agreement.url}download/docx/"
+        etag = client.get(address)["ETag"]
+        monkeypatch.setattr(downloads, "contents", None)
+        again = client.get(address, headers={"if-none-match": etag})
+        assert (again.status_code, again.content) == (304, b"")
 
 
 class TestAChoice:

@@ -15,7 +15,7 @@ from wagtail.models import Page
 
 from toolkit.core.models import open_to_all
 from toolkit.core.sanitising import clean_text
-from toolkit.documents.kept_files import digest_of, kept
+from toolkit.documents.kept_files import contents, digest_of
 from toolkit.pictures.drawing import Words, draw, drawer_digest
 from toolkit.taxonomy.vocabularies import vocabulary
 
@@ -35,8 +35,8 @@ def picture(request: HttpRequest, key: UUID, language: str) -> HttpResponse:
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponseNotModified()
     else:
-        path = kept(digest, "png", lambda: draw(words))
-        response = HttpResponse(path.read_bytes(), content_type="image/png")
+        image = contents(digest, "png", lambda: draw(words))
+        response = HttpResponse(image, content_type="image/png")
     response["ETag"] = etag
     patch_cache_control(response, public=True, max_age=KEPT_FOR)
     return response

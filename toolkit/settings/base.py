@@ -135,6 +135,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 # Nobody else on the machine reads what the site keeps: files go out through views that ask.
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+#: Bytes of composed files (agreements, pictures) kept in DATA_DIR/files.
+TOOLKIT_FILES_BUDGET = env.int("FILES_BUDGET", default=500_000_000)
 
 # --- languages --------------------------------------------------------------------------
 

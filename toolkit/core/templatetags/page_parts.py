@@ -29,6 +29,7 @@ from toolkit.core.templatetags.localise import cldr_locale
 register = template.Library()
 
 _HEADING = re.compile(r"<h([2-5])(?P<attributes>[^>]*)>(?P<text>.*?)</h\1>", re.DOTALL)
+_REFERENCE = re.compile(r"linktype|embedtype", re.IGNORECASE)
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _HEADER_CELL = re.compile(r"<th(?![^>]*\bscope=)(?=[\s>])")
 _ID = re.compile(r'\sid="([^"]+)"')
@@ -61,7 +62,19 @@ def rich(source: object, top: int = 3) -> SafeString:
     """
     if isinstance(source, RichText):
         source = source.source
-    html = str(render_rich_text(str(source or "")))
+    text = str(source or "")
+    if _REFERENCE.search(text):
+        return _rich(text, top)  # what it names may change, or be closed
+    return _kept_rich(text, top, get_language())
+
+
+@functools.lru_cache(maxsize=2048)
+def _kept_rich(source: str, top: int, _language: str | None) -> SafeString:
+    return _rich(source, top)
+
+
+def _rich(source: str, top: int) -> SafeString:
+    html = str(render_rich_text(source))
     levels = [int(found[1]) for found in _HEADING.finditer(html)]
     shift = top - min(levels) if levels else 0
 

@@ -152,6 +152,44 @@ def language_list(links: list[LanguageLink], *, home: bool = False) -> SafeStrin
     )
 
 
+@register.simple_tag
+def alternates(links: list[LanguageLink], root: str) -> SafeString:
+    """The versions of a work for machines; English is for whoever reads none of the languages."""
+    lines = []
+    for link in links:
+        if link.exists:
+            for code in (link.code, *(["x-default"] if link.code == "en" else [])):
+                address = escape(f"{root}{link.url}")
+                lines.append(f'<link rel="alternate" hreflang="{code}" href="{address}">')
+    return mark_safe("\n".join(lines))  # noqa: S308
+
+
+@register.filter
+def is_translated(links: list[LanguageLink]) -> bool:
+    """Whether the work shown is there in the language that it is read in."""
+    return any(link.here and link.exists for link in links)
+
+
+@register.simple_tag
+def version_links(links: list[LanguageLink]) -> SafeString:
+    """The other languages of a work as list items, with what is to be known of each."""
+    items = []
+    for link in links:
+        if link.exists and not link.here:
+            note = _("original") if link.is_original else ""
+            note = note or (_("older than the original") if link.is_older else "")
+            after = f' <span class="muted">({escape(note)})</span>' if note else ""
+            item = _item(link.url, link.name, language=link.code, direction=direction(link.code))
+            items.append(f"{item.removesuffix('</li>')}{after}</li>")
+    return mark_safe("".join(items))  # noqa: S308
+
+
+@register.filter
+def is_older_here(links: list[LanguageLink]) -> bool:
+    """Whether the version shown is older than its original."""
+    return any(link.here and link.is_older for link in links)
+
+
 def _item(
     url: str, text: str, *, language: str = "", direction: str = "", current: str = ""
 ) -> str:
