@@ -40,6 +40,12 @@ class TestTheHomeOfAnUnpublishedLanguage:
             assert page.select("a[href='/de/']"), address
             assert not page.select("a[href='/fr/']"), address
 
+    def test_is_not_where_the_address_of_the_site_leads(self, home: Page) -> None:
+        for understood, leads in {"fr, de;q=0.5": "/de/", "fr": "/en/", "de": "/de/"}.items():
+            response = Client().get("/?a=1", HTTP_ACCEPT_LANGUAGE=understood)
+            assert response["Location"] == f"{leads}?a=1", understood
+            assert "Accept-Language" in response["Vary"]
+
     def test_leaves_the_pages_below_it_where_they_are(self, home: Page) -> None:
         assert "Rubrique" in Client().get("/fr/section/").content.decode()
 

@@ -15,10 +15,12 @@ from search.views import api
 from toolkit import media, sitemaps
 from toolkit.core import refusals
 from toolkit.operation import refused_writes
+from toolkit.pages.front_door import front_door
 from toolkit.people import urls as people
 from toolkit.pictures.views import picture
 
 urlpatterns = [
+    path("", front_door),
     *people.admin_urlpatterns,
     path("documents/<int:number>/", media.document, name="private-file"),
     path("admin/", include(wagtailadmin_urls)),

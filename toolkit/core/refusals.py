@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,9 +18,13 @@ from django.utils.translation import ngettext
 log = logging.getLogger(__name__)
 
 
-def refused(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
-    """A page of one heading and one paragraph, kept by no cache."""
-    response = render(request, "refused.html", {"title": title, "advice": advice}, status=status)
+def refused(
+    request: HttpRequest, status: int, title: str, advice: str, *, sign_in: bool = False
+) -> HttpResponse:
+    """A page of one heading and one paragraph, with a way to sign in if wanted; kept by no
+    cache."""
+    context = {"title": title, "advice": advice, "sign_in": sign_in}
+    response = render(request, "refused.html", context, status=status)
     add_never_cache_headers(response)
     return response
 
@@ -31,6 +36,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         403,
         _("This is not open to you"),
         _("It is meant for certain people. If you are one of them, sign in with your account."),
+        sign_in=True,
     )
 
 
@@ -66,19 +72,11 @@ def try_again(seconds: int) -> str:
     ) % {"minutes": minutes}
 
 
-def unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """503: for a while only."""
-    response = refused(
-        request,
-        503,
-        _("Back in a moment"),
-        _("The site is busy with its own upkeep. Nothing is lost; please try again in a minute."),
-    )
-    response["Retry-After"] = "60"
-    return response
-
-
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
-    """500, in seven languages at once: whatever failed may fail again, so it asks for nothing
-    but the template itself."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """500, in seven languages at once: whatever failed may fail again, so that the page asks
+    for nothing but its style, and can do without."""
+    try:
+        style = static("css/toolkit.css")
+    except Exception:
+        style = ""
+    return HttpResponse(render_to_string("500.html", {"style": style}), status=500)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import views as auth_views
@@ -55,8 +56,7 @@ class _ThrottledReset:
         send_reset_mail.enqueue(
             mail=mail,
             language=get_language() or settings.LANGUAGE_CODE,
-            host=self.request.get_host(),
-            secure=self.request.is_secure(),
+            root=settings.TOOLKIT_SITE_ROOT or self.request.build_absolute_uri("/"),
             templates=[self.subject_template_name, self.email_template_name],
         )
         return super(auth_views.PasswordResetView, self).form_valid(form)  # type: ignore[misc,no-any-return]
@@ -102,18 +102,19 @@ class AdminResetConfirm(_OpensAgain, wagtail_account.PasswordResetConfirmView):
 
 
 @task(backend="worker")
-def send_reset_mail(
-    mail: str, language: str, host: str, secure: bool, templates: list[str]
-) -> None:
+def send_reset_mail(mail: str, language: str, root: str, templates: list[str]) -> None:
     """Send a link to set a new password to every account of this mail address; to none where
-    there is none. ``templates`` are those of the subject and of the text."""
+    there is none. ``root`` is the site's address, which the operator named: what a request
+    says of its host must not decide where the link leads. ``templates`` are those of the
+    subject and of the text."""
     subject, text = templates
+    site = urlsplit(root)
     with override(language):
         form = PasswordResetForm({"email": mail})
         if form.is_valid():
             form.save(
-                domain_override=host,
-                use_https=secure,
+                domain_override=site.netloc,
+                use_https=site.scheme == "https",
                 subject_template_name=subject,
                 email_template_name=text,
                 extra_email_context={"site_name": _("Collaboration Toolkit")},

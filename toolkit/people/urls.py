@@ -10,6 +10,7 @@ from toolkit.people import passwords, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("_util/login/", sign_in.SignIn.as_view()),  # Wagtail's bare form stands there
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
     path("new-password/", never_cache(passwords.Reset.as_view()), name="reset"),
     path("new-password/sent/", passwords.ResetSent.as_view(), name="reset-sent"),
