@@ -9,11 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.fields import StreamField
 
 from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text
-from toolkit.core.richtext import SanitisedRichTextField
+from toolkit.core.richtext import SanitisedRichTextField, SanitisedStreamField
 from toolkit.core.rows import EntryRow
 from toolkit.core.sanitising import plain_text
 from toolkit.taxonomy.works import EntryPage
@@ -50,11 +49,11 @@ class CaseStudyPage(Searchable, EntryPage):
         _("cost"), max_length=300, blank=True, help_text=_("Money and what was given in kind.")
     )
     duration = models.CharField(_("time"), max_length=300, blank=True)
-    results = StreamField(
+    results = SanitisedStreamField(
         [("result", ResultBlock())], blank=True, verbose_name=_("results and their evidence")
     )
     lessons = SanitisedRichTextField(_("what others can copy"), blank=True)
-    body = StreamField(BodyBlock(), blank=True, verbose_name=_("more"))
+    body = SanitisedStreamField(BodyBlock(), blank=True, verbose_name=_("more"))
 
     search_kind = "case-study"
     schema_type = "Article"

@@ -13,7 +13,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, re_path
-from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
 
 from resources.blanks import codes_in, filled
@@ -21,7 +20,7 @@ from resources.clauses import ClauseBlock, PlaceholderBlock
 from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text, raw_items, raw_values
 from toolkit.core.models import open_to_all
-from toolkit.core.richtext import SanitisedRichTextField
+from toolkit.core.richtext import SanitisedRichTextField, SanitisedStreamField
 from toolkit.core.rows import EntryRow
 from toolkit.core.sanitising import plain_text
 from toolkit.taxonomy.matching import Matcher, UnknownTerm
@@ -45,7 +44,7 @@ class ResourcePage(Searchable, EntryPage):
     version_label = models.CharField(_("version"), max_length=20, blank=True, default="1.0")
     use_when = SanitisedRichTextField(_("use it when"), blank=True)
     not_when = SanitisedRichTextField(_("do not use it when"), blank=True)
-    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+    body = SanitisedStreamField(BodyBlock(), blank=True, verbose_name=_("body"))
     worked_example = SanitisedRichTextField(_("worked example"), blank=True)
 
     search_kinds = tuple(Type.values)
@@ -108,13 +107,15 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
     introduction = SanitisedRichTextField(
         _("introduction"), blank=True, help_text=_("Stands on the page, not in the document.")
     )
-    placeholders = StreamField(
+    placeholders = SanitisedStreamField(
         [("placeholder", PlaceholderBlock())],
         blank=True,
         verbose_name=_("blanks"),
         help_text=_("What the parties fill in. Clauses name a blank by its code: {first_party}."),
     )
-    clauses = StreamField([("clause", ClauseBlock())], blank=True, verbose_name=_("clauses"))
+    clauses = SanitisedStreamField(
+        [("clause", ClauseBlock())], blank=True, verbose_name=_("clauses")
+    )
 
     search_kinds = tuple(Type.values)
     template = "pages/agreement_page.html"
@@ -249,7 +250,7 @@ class ExercisePage(Searchable, EntryPage):
     strategy_note = models.CharField(
         _("how it relates to the strategy"), max_length=400, blank=True
     )
-    body = StreamField(BodyBlock(), blank=True, verbose_name=_("more"))
+    body = SanitisedStreamField(BodyBlock(), blank=True, verbose_name=_("more"))
 
     search_kind = "exercise"
     schema_type = "LearningResource"

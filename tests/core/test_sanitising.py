@@ -6,8 +6,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from toolkit.core.sanitising import _without_tags, clean_html, plain_text
+from toolkit.core.sanitising import (
+    MAX_LENGTH,
+    _without_tags,
+    check_size,
+    clean_html,
+    plain_text,
+    stored_html,
+)
 
 
 class TestALink:
@@ -42,8 +50,30 @@ class TestALink:
         assert clean_html('<a id="main" href="/">here</a>') == '<a href="/">here</a>'
 
     def test_of_wagtail_stays_as_it_is(self) -> None:
-        html = '<a linktype="page" id="3">here</a> <embed embedtype="image" id="7" alt="A bus">'
-        assert clean_html(html) == html
+        html = (
+            '<p><a linktype="page" id="3">here</a> '
+            '<embed embedtype="image" id="7" format="left" alt="A bus"/><br/></p>'
+        )
+        assert stored_html(html) == html
+
+    def test_of_wagtail_goes_if_it_is_half_a_reference(self) -> None:
+        for half in ('linktype="page"', 'linktype="page" id="x"', 'linktype="y" id="3"', 'id="3"'):
+            assert clean_html(f"<a {half}>here</a>") == "<a>here</a>"
+        for half in ('embedtype="image" id="7"', 'embedtype="media" id="7" format="left"'):
+            assert clean_html(f"<p>A bus<embed {half}></p>") == "<p>A bus</p>"
+
+
+class TestSize:
+    def test_that_can_be_kept_is_said_at_the_field(self) -> None:
+        check_size("<p>x</p>" * 1000)
+        with pytest.raises(ValidationError, match="too long"):
+            check_size("x" * (MAX_LENGTH + 1))
+        with pytest.raises(ValidationError, match="too many paragraphs"):
+            check_size("<i>x</i>" * 5_001)
+
+    def test_costs_the_markup_and_not_the_words_where_there_is_no_field(self) -> None:
+        assert clean_html("<p>word</p>" * 50_000) == "word" * 50_000
+        assert clean_html("<i>x</i>" * 6_000).count("x") == 6_000
 
 
 class TestPlainText:

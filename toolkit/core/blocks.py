@@ -220,7 +220,10 @@ class VideoBlock(blocks.StructBlock):
         self, value: Any, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context)
-        context["host"] = urlsplit(value.get("url") or "").hostname or ""
+        try:
+            context["host"] = urlsplit(value.get("url") or "").hostname or ""
+        except ValueError:  # "http://[" came by another way than the form
+            context["host"] = ""
         return context
 
     class Meta:

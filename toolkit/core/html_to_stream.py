@@ -2,27 +2,31 @@
 
 What a reader could not use or what would ask a third party goes: scripts, styles, comments.
 An image leaves its alternative text, an embedded video a link. The HTML may come from
-anyone; every text in the answer has been through ``clean_html``.
+anyone and hold anything; every text in the answer has been through ``clean_html``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from toolkit.core.sanitising import clean_html, clean_text, plain_text
+from toolkit.core.markup import balanced
+from toolkit.core.sanitising import check_size, clean_html, clean_text, plain_text
 
 Block = dict[str, Any]
 
-_HIDDEN = ["script", "style", "template", "noscript", "svg", "math", "head", "textarea", "select"]
+#: Of HTML in one go, in characters and elements: a book of five hundred pages.
+MAX_LENGTH = 1_000_000
+MAX_ELEMENTS = 20_000
+
 _FRAMES = ["iframe", "video", "audio", "embed", "object"]
 _PARAGRAPHS = {"p", "pre", "address", "figcaption", "legend", "dt"}
 _LISTS = {"ul", "ol", "menu", "dir"}
@@ -53,13 +57,28 @@ def html_to_stream(html: str, *, heading_level: int = 2) -> list[Block]:
     """The blocks (``{"type", "value"}``) of a ``BodyBlock`` that say what the HTML says.
 
     Headings down to ``heading_level`` become blocks of their own, deeper ones stay in texts.
+    Takes any text; raises ``ValidationError`` for one that is too long or too richly formatted.
     """
-    try:
-        return _blocks(html, heading_level)
-    except RecursionError:
-        # Thousands of elements inside one another are no document; its words are kept.
-        words = " ".join(BeautifulSoup(clean_text(html), "html.parser").stripped_strings)
-        return [{"type": "text", "value": str(clean_html(f"<p>{_escaped(words)}</p>"))}]
+    check_size(html, longest=MAX_LENGTH, most=MAX_ELEMENTS)
+    html = balanced(clean_text(html), tags=None, keeps=_all, most=MAX_ELEMENTS)
+    soup = BeautifulSoup(f"<div>{html}</div>", "html.parser")
+    if heading_level > 2:
+        for heading in soup.find_all(["h3", "h4", "h5", "h6"]):
+            heading.name = f"h{max(int(heading.name[1]) - heading_level + 2, 2)}"
+    for image in soup.find_all(["img", "image"]):
+        alt = str(image.get("alt") or "").strip()
+        image.replace_with(NavigableString(f" {alt} " if alt else ""))
+    for frame in soup.find_all(_FRAMES):
+        if frame.parent is not None:
+            _replace_frame(soup, frame)
+    writer = _Writer()
+    writer.children(soup)
+    writer.flush()
+    return writer.blocks
+
+
+def _all(_name: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
+    return attributes
 
 
 def html_to_rich_text(html: str) -> str:
@@ -78,27 +97,6 @@ def html_to_rich_text(html: str) -> str:
         else:
             parts.extend(_as_texts([block]))
     return str(clean_html("".join(parts)))
-
-
-def _blocks(html: str, heading_level: int) -> list[Block]:
-    soup = BeautifulSoup(clean_text(html), "html.parser")
-    if heading_level > 2:
-        for heading in soup.find_all(["h3", "h4", "h5", "h6"]):
-            heading.name = f"h{max(int(heading.name[1]) - heading_level + 2, 2)}"
-    for comment in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
-        comment.extract()
-    for hidden in soup.find_all(_HIDDEN):
-        hidden.decompose()
-    for image in soup.find_all(["img", "image"]):
-        alt = str(image.get("alt") or "").strip()
-        image.replace_with(NavigableString(f" {alt} " if alt else ""))
-    for frame in soup.find_all(_FRAMES):
-        if frame.parent is not None:
-            _replace_frame(soup, frame)
-    writer = _Writer()
-    writer.children(soup)
-    writer.flush()
-    return writer.blocks
 
 
 class _Writer:
@@ -397,13 +395,14 @@ def _callout_kind(tag: Tag) -> str:
 
 def _taken_out(tag: Tag) -> list[Tag]:
     """Tables and videos inside, taken out: they are blocks of their own."""
-    found = [
-        inner
-        for inner in tag.find_all(["table", "x-video"])
-        if not any(parent.name == "table" for parent in inner.parents if parent in tag.descendants)
-    ]
-    found = [inner for inner in found if inner is not tag]
-    return [inner.extract() for inner in found]
+    found = tag.find_all(["table", "x-video"])
+    return [inner.extract() for inner in found if not _is_in_table(inner, below=tag)]
+
+
+def _is_in_table(tag: Tag, *, below: Tag) -> bool:
+    """Whether an element is part of a table that itself stands in ``below``."""
+    around = takewhile(lambda parent: parent is not below, tag.parents)
+    return any(parent.name == "table" for parent in around)
 
 
 def _serialised(node: Tag | NavigableString) -> str:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import functools
 import re
 import threading
+from collections.abc import Mapping
 from html import unescape
 
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
+from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from toolkit.core.markup import MAX_ELEMENTS, balanced
 
 # fmt: off
 TAGS = frozenset({
@@ -21,7 +26,7 @@ TAGS = frozenset({
 })
 # fmt: on
 ATTRIBUTES = {
-    "a": ["href", "title", "hreflang", "linktype", "id", "uuid"],
+    "a": ["href", "title", "hreflang", "linktype", "id"],
     "abbr": ["title"],
     "bdo": ["dir"],
     "td": ["colspan", "rowspan"],
@@ -32,11 +37,16 @@ ATTRIBUTES = {
 ATTRIBUTES_OF_ALL = frozenset({"lang", "dir"})
 PROTOCOLS = frozenset({"http", "https", "mailto", "tel"})
 
-# What a browser hides or runs is removed with all it holds; bleach alone would leave its text.
-_HIDDEN = re.compile(
-    r"<(script|style|template|iframe|object|noscript|svg|math|head|textarea|select)\b.*?(?:</\1\s*>|\Z)",
-    re.IGNORECASE | re.DOTALL,
-)
+#: Characters of one text, its markup included: a hundred printed pages. Longer ones are refused
+#: at their field; where there is no field to refuse them at, only their words are kept.
+MAX_LENGTH = 200_000
+_REMEMBERED = 20_000  # characters: of longer texts the cleaned form is not kept in memory
+
+# Wagtail's own references, and what they must say to be followed or opened in the editor.
+_LINKED = frozenset({"page", "document"})
+_PICTURE_FORMATS = frozenset({"fullwidth", "left", "right"})
+_NUMBER = re.compile(r"[0-9]{1,18}")  # as large as a database's numbers go
+
 _INLINE = (
     *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "i", "ins", "q", "s"),
     *("small", "strong", "sub", "sup", "u"),
@@ -57,9 +67,29 @@ def _is_kept(tag: str, name: str, value: str) -> bool:
         # bleach takes "javascript:1" for a host and a port
         scheme = _SCHEME.match(_UNSEEN.sub("", unescape(value)))
         return tag == "a" and (scheme is None or scheme[1].lower() in PROTOCOLS)
-    if name == "id" and not (value.isascii() and value.isdigit()):
+    if name == "id" and not _NUMBER.fullmatch(value):
         return False  # no number of Wagtail's: it could stand for a part of the page in a script
     return name in ATTRIBUTES_OF_ALL or name in ATTRIBUTES.get(tag, ())
+
+
+def _kept(tag: str, attributes: Mapping[str, str]) -> dict[str, str] | None:
+    """The attributes that an element keeps; None for a picture that names none.
+
+    A reference to a page, a file or a picture is kept whole or not at all: Wagtail's editor
+    cannot open a text with half of one.
+    """
+    kept = {name: value for name, value in attributes.items() if _is_kept(tag, name, value)}
+    if tag == "embed":
+        is_whole = (
+            kept.get("embedtype") == "image"
+            and "id" in kept
+            and kept.get("format") in _PICTURE_FORMATS
+        )
+        return kept if is_whole else None
+    if tag == "a" and not (kept.get("linktype") in _LINKED and "id" in kept):
+        kept.pop("linktype", None)
+        kept.pop("id", None)
+    return kept
 
 
 class _Cleaners(threading.local):
@@ -88,15 +118,56 @@ def clean_html(html: str) -> SafeString:
     """HTML with only the tags, attributes and protocols of a document's body.
 
     Scripts, styles and everything hidden go with their contents; unknown tags leave their
-    text. Wagtail's own references (``<a linktype=…>``, ``<embed …>``) stay as they are.
+    text. Wagtail's own references (``<a linktype=…>``, ``<embed …>``) stay as they are. Takes
+    any text and never raises; of one that is longer than ``MAX_LENGTH`` the words are left.
     """
-    return _cleaned(str(html))
+    html = str(html)
+    return _remembered(html) if len(html) <= _REMEMBERED else _cleaned(html)
 
 
-@functools.lru_cache(maxsize=4096)
+def stored_html(html: str) -> str:
+    """``clean_html`` in the form in which Wagtail writes it and its editor reads it back."""
+    return _remembered_to_store(html) if len(html) <= _REMEMBERED else _to_store(html)
+
+
+def check_size(html: str, *, longest: int = MAX_LENGTH, most: int = MAX_ELEMENTS) -> None:
+    """Raises ``ValidationError`` for a text that is too long, or too richly formatted, to keep."""
+    if len(html) > longest:
+        raise ValidationError(
+            _(
+                "This text is too long: with its formatting it has %(length)s characters, and at "
+                "most %(limit)s can be kept. Divide it between several texts or pages."
+            )
+            % {"length": len(html), "limit": longest},
+            code="too_long",
+        )
+    if html.count("<") > 2 * most:  # a beginning and an end each
+        raise ValidationError(
+            _(
+                "This text has too many paragraphs, links and formatted words: at most %(limit)s "
+                "can be kept. Divide it between several texts or pages, or paste it as plain text."
+            )
+            % {"limit": most},
+            code="too_rich",
+        )
+
+
 def _cleaned(html: str) -> SafeString:
-    # The same texts are sanitised with every view of their page, and parsing is dear.
-    return mark_safe(_cleaners.own.clean(_HIDDEN.sub("", clean_text(html))))  # noqa: S308
+    html = clean_text(html)
+    is_short = len(html) <= MAX_LENGTH
+    html = balanced(html, tags=TAGS if is_short else (), keeps=_kept)
+    if "<" in html:  # else there is nothing to clean
+        html = _cleaners.own.clean(html)
+    return mark_safe(html)  # noqa: S308
+
+
+def _to_store(html: str) -> str:
+    return balanced(_cleaned(html), tags=TAGS, keeps=_kept)
+
+
+# The same texts are sanitised with every view of their page, and parsing is dear.
+_remembered = functools.lru_cache(maxsize=4096)(_cleaned)
+_remembered_to_store = functools.lru_cache(maxsize=4096)(_to_store)
 
 
 def plain_text(html: str) -> str:

@@ -9,13 +9,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import StreamField
 
 from search.engines.base import SearchPage
 from search.requests import PAGE_SIZE
 from toolkit.core.blocks import BodyBlock
 from toolkit.core.models import BasePage
-from toolkit.core.richtext import SanitisedRichTextField
+from toolkit.core.richtext import SanitisedRichTextField, SanitisedStreamField
 
 NEWEST = 6  # entries on the home page
 
@@ -42,7 +41,7 @@ class HomePage(BasePage):
     """What this is, a search, four doors, the newest, the regions."""
 
     lead = SanitisedRichTextField(_("lead"), blank=True)
-    doors = StreamField([("door", DoorBlock())], blank=True, verbose_name=_("doors"))
+    doors = SanitisedStreamField([("door", DoorBlock())], blank=True, verbose_name=_("doors"))
 
     template = "pages/home_page.html"
     parent_page_types = ["wagtailcore.Page"]
@@ -60,7 +59,7 @@ class HomePage(BasePage):
 class SectionPage(BasePage):
     """Introduces and lists the entries of one or several kinds."""
 
-    introduction = StreamField(BodyBlock(), blank=True, verbose_name=_("introduction"))
+    introduction = SanitisedStreamField(BodyBlock(), blank=True, verbose_name=_("introduction"))
     kinds = models.CharField(
         _("kinds"),
         max_length=120,
@@ -92,7 +91,7 @@ class SectionPage(BasePage):
 class PlainPage(BasePage):
     """A page of text: about, how to contribute, privacy, accessibility, licence."""
 
-    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+    body = SanitisedStreamField(BodyBlock(), blank=True, verbose_name=_("body"))
 
     template = "pages/plain_page.html"
     parent_page_types = ["pages.HomePage", "pages.PlainPage"]

@@ -21,11 +21,11 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import ItemBase
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import Orderable
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from toolkit.core.models import BasePage
+from toolkit.core.richtext import SanitisedStreamField
 from toolkit.core.rows import EntryRow
 from toolkit.taxonomy.facets import CLASSIFYING, CONTROLLED, FACETS
 from toolkit.taxonomy.terms import EntryTag
@@ -90,7 +90,7 @@ class EntryPage(BasePage):
     attribution = models.CharField(
         _("attribution"), max_length=250, blank=True, help_text=_("Whom to credit.")
     )
-    sources = StreamField(
+    sources = SanitisedStreamField(
         [("source", SourceBlock())],
         blank=True,
         verbose_name=_("sources"),

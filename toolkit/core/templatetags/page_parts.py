@@ -13,7 +13,7 @@ from babel.units import format_unit
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import get_language, get_language_info
@@ -22,6 +22,7 @@ from wagtail.blocks import StreamValue
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from toolkit.core.markup import words
 from toolkit.core.models import open_to_all
 from toolkit.core.richtext import render_rich_text
 from toolkit.core.templatetags.localise import cldr_locale
@@ -30,7 +31,7 @@ register = template.Library()
 
 _HEADING = re.compile(r"<h([2-5])(?P<attributes>[^>]*)>(?P<text>.*?)</h\1>", re.DOTALL)
 _REFERENCE = re.compile(r"linktype|embedtype", re.IGNORECASE)
-_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_TABLE_TAG = re.compile(r"<(/?)table\b[^>]*>")
 _HEADER_CELL = re.compile(r"<th(?![^>]*\bscope=)(?=[\s>])")
 _ID = re.compile(r'\sid="([^"]+)"')
 _OPENS_HEADING = re.compile(r"<h[1-6]\b")
@@ -49,8 +50,8 @@ class Heading:
 
 @register.filter
 def anchor(text: object) -> str:
-    """The id of a heading with this text; letters of every script are kept."""
-    return slugify(strip_tags(str(text)), allow_unicode=True)[:60].strip("-") or "part"
+    """The id of a heading with these words; letters of every script are kept."""
+    return slugify(str(text), allow_unicode=True)[:60].strip("-") or "part"
 
 
 @register.filter
@@ -81,10 +82,10 @@ def _rich(source: str, top: int) -> SafeString:
     def heading(found: re.Match[str]) -> str:
         level = min(max(int(found[1]) + shift, 2), 6)
         text = found["text"]
-        return f'<h{level} id="{anchor(text)}"{found["attributes"]}>{text}</h{level}>'
+        return f'<h{level} id="{anchor(words(text))}"{found["attributes"]}>{text}</h{level}>'
 
     html = _HEADING.sub(heading, html)
-    html = _TABLE.sub(lambda found: _framed(_HEADER_CELL.sub('<th scope="col"', found[0])), html)
+    html = _framed(_HEADER_CELL.sub('<th scope="col"', html))
     return mark_safe(html)  # noqa: S308  (sanitised above; nothing but ids and a frame were added)
 
 
@@ -94,12 +95,22 @@ def rich_at(source: object, top: object) -> SafeString:
     return rich(source, int(str(top)))
 
 
-def _framed(table: str) -> str:
-    return format_html(
-        '<div class="table-frame" role="group" tabindex="0" aria-label="{}">{}</div>',
-        _("Table"),
-        mark_safe(table),  # noqa: S308
+def _framed(html: str) -> str:
+    """Each table in a frame of its own, those inside another table in its frame."""
+    frame = format_html(
+        '<div class="table-frame" role="group" tabindex="0" aria-label="{}">', _("Table")
     )
+    depth = 0
+
+    def table_tag(found: re.Match[str]) -> str:
+        nonlocal depth
+        if found[1]:
+            depth -= 1
+            return found[0] if depth else f"{found[0]}</div>"
+        depth += 1
+        return found[0] if depth > 1 else f"{frame}{found[0]}"
+
+    return _TABLE_TAG.sub(table_tag, html)
 
 
 @register.simple_tag(takes_context=True)
@@ -141,12 +152,10 @@ def _headings(blocks: Iterable[Any]) -> Iterator[Heading]:
     if not titles:
         for block in blocks:
             if block.block_type == "text":
-                html = str(block.value.source)
+                html = str(render_rich_text(block.value.source))
                 levels = [int(h[1]) for h in _HEADING.finditer(html)]
                 titles += [
-                    strip_tags(h["text"])
-                    for h in _HEADING.finditer(html)
-                    if int(h[1]) == min(levels)
+                    words(h["text"]) for h in _HEADING.finditer(html) if int(h[1]) == min(levels)
                 ]
     taken: set[str] = set()
     for title in titles:
