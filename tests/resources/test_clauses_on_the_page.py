@@ -12,5 +12,5 @@ class TestBlanks:
         assert "First &lt;party&gt;</span>." in html
 
     def test_leave_the_address_of_a_link_whole(self) -> None:
-        html = '<p><a href="https://example.org/{first_party}?a=1" title="a > b">here</a></p>'
+        html = '<p><a href="https://example.org/{first_party}?a=1" title="a &gt; b">here</a></p>'
         assert with_blanks(html, {"first_party": "First party"}) == html
