@@ -144,6 +144,17 @@ class SearchEngine(abc.ABC):
     def discard_unfinished(self) -> None:  # noqa: B027 - most have nothing to remove
         """Remove what rebuilds that died have left. Only for whoever knows that none lives."""
 
+    def tidy(self) -> bool:
+        """Bring in order what changes have left behind, if it is worth it; True if it was done.
+        May take long, so never in a save. Raises ``RebuildRunning`` where another process is
+        at work on the whole index. Engines that look after that by themselves do nothing."""
+        return False
+
+    @property
+    def is_untidy(self) -> bool:
+        """Whether ``tidy`` has anything to do; quick."""
+        return False
+
     def damage(self) -> str:
         """What of the index is damaged, read to its last byte; "" if it is sound. Engines that
         look after that by themselves have nothing to say."""

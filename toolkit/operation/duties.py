@@ -16,6 +16,8 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, Revision
 
 from search.catalogue.indexing import apply_in_passing
+from search.engines import engines
+from search.engines.base import EngineUnavailable
 from search.models import PendingChange
 from toolkit.core.leases import is_held, lease
 
@@ -28,6 +30,8 @@ INDEXING = 20.0
 SCHEDULE, RECOVERY = 10.0, 60.0
 #: A worker's sign of life, in seconds; a task of one that gave none is done again.
 ALIVE = 60.0
+#: Seconds between two looks at what saves have left behind in an index.
+TIDYING = 60.0
 #: How long the results of tasks are kept.
 KEPT_DAYS = 7
 
@@ -45,6 +49,7 @@ class Duties:
         self._do(publish_and_expire, every=SCHEDULE)
         self._do(self._do_tasks, every=0)
         self._do(take_up_again, every=RECOVERY)
+        self._do(tidy_indexes, every=TIDYING)
         self._do(forget_old_results, every=3600)
 
     def _do(self, duty: Callable[[], None], *, every: float) -> None:
@@ -102,6 +107,16 @@ def take_up_again() -> None:
             DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING).update(
                 status=TaskResultStatus.READY
             )
+
+
+def tidy_indexes() -> None:
+    """Merge in the indexes what many saves have left in pieces."""
+    for engine in engines():
+        try:
+            if engine.is_untidy:
+                engine.tidy()
+        except EngineUnavailable as error:
+            log.info("%s is not tidied now: %s", engine.name, error)
 
 
 def forget_old_results() -> None:

@@ -119,6 +119,13 @@ class EmbeddedEngine(SearchEngine):
     def rebuild(self, entries: Iterable[SearchEntry]) -> int:
         return self.generations.rebuild(entries)
 
+    def tidy(self) -> bool:
+        return self.generations.tidy()
+
+    @property
+    def is_untidy(self) -> bool:
+        return self.generations.is_untidy
+
     def fingerprints(self) -> dict[str, str]:
         snapshot = self.generations.snapshot()
         with generations.readable():

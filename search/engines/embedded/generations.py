@@ -3,7 +3,7 @@
     <directory>/current-<schema>   a small file that names the folder served
     <directory>/<schema>-<random>/ a generation: a tantivy index
     <directory>/write.lock         held while a change is written or generations are swapped
-    <directory>/rebuild.lock       held while a new generation is built
+    <directory>/rebuild.lock       held while a new generation is built, or a copy merged
 
 Locks are the operating system's (flock): a process that dies releases them. Readers take
 none. A generation that is removed while others still read it stays readable for them, as
@@ -16,12 +16,13 @@ import contextlib
 import fcntl
 import logging
 import os
+import re
 import secrets
 import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ import tantivy
 
 from search.engines.base import EngineUnavailable, RebuildRunning
 from search.engines.embedded import schema as schemas
+from search.engines.embedded import segments, wordlist
 from search.engines.embedded.damage import Inspection
 from search.entries import SearchEntry
 from search.text.spelling import KnownWords
@@ -38,11 +40,8 @@ log = logging.getLogger(__name__)
 
 #: How long to wait for another process that writes.
 PATIENCE = 5.0
-_HEAP = 15_000_000  # the least that tantivy accepts for a thread
-_REBUILD_HEAP = 50_000_000
 _CACHED_COUNTS = 128
-#: So many of the most frequent words are compared with one that is unknown.
-MOST_KNOWN = 50_000
+_GENERATION = re.compile(r"[\w.]+-[0-9a-f]{12}")
 
 
 @contextlib.contextmanager
@@ -67,7 +66,7 @@ def readable() -> Iterator[None]:
 class Snapshot:
     """One state of one generation: what a search reads from its first to its last question."""
 
-    name: str
+    folder: Path
     schema: tantivy.Schema
     searcher: tantivy.Searcher
     _counts: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
@@ -91,13 +90,8 @@ class Snapshot:
         self._counts.clear()
 
     def known_words(self) -> KnownWords:
-        """The most frequent words, in the order of their frequency."""
-        known: KnownWords = self.cached("known words", self._read_words)
-        return known
-
-    def _read_words(self) -> KnownWords:
-        found = self.searcher.terms_with_prefix("words", "", limit=MOST_KNOWN)
-        return KnownWords(word for word, _number in found)
+        """The words of the index that one may have meant."""
+        return wordlist.read(self.folder)
 
     def stored(self, address: tantivy.DocAddress) -> schemas.StoredEntry:
         return schemas.StoredEntry(self.searcher.doc(address))
@@ -144,7 +138,7 @@ class Generations:
                 self._index = self._open(name)
             self._pointer_seen, self._meta_seen = pointer, None
         else:
-            name = self._snapshot.name
+            name = self._snapshot.folder.name
         meta = _state(self.directory / name / "meta.json")
         if meta is None:
             self._snapshot = None
@@ -153,7 +147,9 @@ class Generations:
             assert self._index is not None  # noqa: S101
             with readable():
                 self._index.reload()
-                self._snapshot = Snapshot(name, self._index.schema, self._index.searcher())
+                self._snapshot = Snapshot(
+                    self.directory / name, self._index.schema, self._index.searcher()
+                )
             self._meta_seen = meta
         return self._snapshot
 
@@ -161,8 +157,7 @@ class Generations:
         path = self.directory / name
         if not name or not path.is_dir():
             raise OSError(f"the folder {name!r} is missing")
-        index = tantivy.Index.open(str(path))
-        schemas.register_tokenizers(index)
+        index = segments.open_index(path)
         # No thread of tantivy's own: snapshot() looks at the file at every search
         index.config_reader("manual")
         return index
@@ -202,7 +197,7 @@ class Generations:
     ) -> None:
         """Add or replace entries and remove keys, in one commit; the writer is given back at
         once. Raises ``EngineUnavailable`` if others write for longer than ``patience``."""
-        documents = [(entry.key, schemas.index_document(entry)) for entry in entries]
+        documents = {entry.key: schemas.index_document(entry) for entry in entries}
         removed = list(keys)
         if not documents and not removed:
             return
@@ -211,53 +206,77 @@ class Generations:
             if name is None:
                 raise EngineUnavailable("There is no search index yet.")
             with readable():
-                index = self._open(name)
-                with _writing(index, _HEAP) as writer:
-                    for key in removed:
-                        writer.delete_documents_by_term("key", key)
-                    for key, document in documents:
-                        writer.delete_documents_by_term("key", key)
-                        writer.add_document(document)
+                _change(self.directory / name, [*removed, *documents], documents.values())
 
     def rebuild(self, entries: Iterable[SearchEntry]) -> int:
         """Build a new generation and serve it. What others change meanwhile is carried over.
 
         Raises ``RebuildRunning`` if another process is at it.
         """
+        with self._building():
+            return self._replace(lambda path: _build(path, entries), anew=True)
+
+    def tidy(self) -> bool:
+        """Merge the segments of the served index, if it is worth it, in a copy that is then
+        served; what others change meanwhile is carried over. True if it was done.
+
+        Raises ``RebuildRunning`` if another process builds or tidies.
+        """
+        with self._building():
+            if not self.is_untidy:
+                return False
+            if found := self.damage():
+                # tantivy compares no checksums: merged, what is damaged would look sound
+                raise EngineUnavailable(f"The search index is damaged: {found}")
+            self._replace(self._merge, anew=False)
+            return True
+
+    @property
+    def is_untidy(self) -> bool:
+        """Whether ``tidy`` has anything to do."""
+        name = self._served()
+        with readable():
+            return bool(name) and segments.is_worth_merging(self.directory / str(name))
+
+    @contextlib.contextmanager
+    def _building(self) -> Iterator[None]:
         with contextlib.ExitStack() as stack:
             try:
                 stack.enter_context(self._lock("rebuild.lock", patience=0.2))
             except EngineUnavailable:
                 raise RebuildRunning("Another rebuild is under way.") from None
             self._remove_all_but(self._served())
-            before = self._prints_served()
-            name = f"{schemas.SCHEMA_VERSION}-{secrets.token_hex(6)}"
-            path = self.directory / name
-            path.mkdir()
-            try:
-                number = self._build(path, entries)
-                with self._lock("write.lock", patience=PATIENCE):
-                    with contextlib.suppress(EngineUnavailable), readable():
-                        # Of a damaged index nothing can be carried over
-                        self._carry_over(before, path)
-                    self._serve(name)
-            except BaseException:
-                shutil.rmtree(path, ignore_errors=True)
-                raise
-            self._remove_all_but(name)
+            yield
+
+    def _replace(self, make: Callable[[Path], int], *, anew: bool) -> int:
+        """Serve the generation that ``make`` makes in a folder; returns what it returns.
+        ``anew`` is True where it is made of the database and not of the served one."""
+        before = self._prints_served()
+        name = f"{schemas.SCHEMA_VERSION}-{secrets.token_hex(6)}"
+        path = self.directory / name
+        try:
+            number = make(path)
+            with self._lock("write.lock", patience=PATIENCE):
+                # Of a damaged index nothing can be carried over, and a rebuild needs nothing of it
+                unless_damaged = (
+                    contextlib.suppress(EngineUnavailable) if anew else contextlib.nullcontext()
+                )
+                with unless_damaged, readable():
+                    self._carry_over(before, path)
+                self._serve(name)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+        self._remove_all_but(name)
         return number
 
-    def _build(self, path: Path, entries: Iterable[SearchEntry]) -> int:
-        index = tantivy.Index(schemas.schema(), path=str(path))
-        schemas.register_tokenizers(index)
-        seen: set[str] = set()
-        with _writing(index, _REBUILD_HEAP) as writer:
-            for entry in entries:
-                if entry.key in seen:
-                    writer.delete_documents_by_term("key", entry.key)
-                seen.add(entry.key)
-                writer.add_document(schemas.index_document(entry))
-        return len(seen)
+    def _merge(self, path: Path) -> int:
+        with self._lock("write.lock", patience=PATIENCE), readable():
+            segments.copy(self.directory / str(self._served()), path)
+        with readable():
+            segments.merge(path)
+            wordlist.write(path)
+        return 0
 
     def _prints_served(self) -> dict[str, str]:
         try:
@@ -272,16 +291,12 @@ class Generations:
             return
         snapshot = self.snapshot()
         changed = [key for key, value in after.items() if before.get(key) != value]
-        index = tantivy.Index.open(str(path))
-        schemas.register_tokenizers(index)
-        with _writing(index, _HEAP) as writer:
-            for key in (*changed, *(before.keys() - after.keys())):
-                writer.delete_documents_by_term("key", key)
-            for key in changed:
-                query = tantivy.Query.term_query(snapshot.schema, "key", key)
-                for _, address in snapshot.searcher.search(query, 1).hits:
-                    entry = snapshot.stored(address).entry()
-                    writer.add_document(schemas.index_document(entry))
+        documents = []
+        for key in changed:
+            query = tantivy.Query.term_query(snapshot.schema, "key", key)
+            for _, address in snapshot.searcher.search(query, 1).hits:
+                documents.append(schemas.index_document(snapshot.stored(address).entry()))
+        _change(path, [*changed, *(before.keys() - after.keys())], documents)
 
     def _serve(self, name: str) -> None:
         beside = self._pointer.with_name(f"{self._pointer.name}.new")
@@ -294,7 +309,7 @@ class Generations:
     def _remove_all_but(self, kept: str | None) -> None:
         """Remove other generations, also those that a crash or an older release left."""
         for path in self.directory.iterdir():
-            if path.is_dir() and path.name != kept and (path / ".managed.json").exists():
+            if path.name != kept and _GENERATION.fullmatch(path.name):
                 shutil.rmtree(path, ignore_errors=True)
 
     def damage(self, *, within: float | None = None) -> str:
@@ -323,30 +338,30 @@ def _state(path: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_ino
 
 
-@contextlib.contextmanager
-def _writing(index: tantivy.Index, heap: int) -> Iterator[tantivy.IndexWriter]:
-    """A writer that commits at the end and lets go of the index in any case."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            writer = index.writer(heap, 1)
-            break
-        except ValueError as error:
-            if "LockBusy" not in str(error) and "lock" not in str(error).lower():
-                raise
-            if time.monotonic() >= deadline:
-                raise EngineUnavailable("The search index is busy.") from error
-            time.sleep(0.02)
-    try:
-        yield writer
-        writer.commit()
-    except BaseException:
-        writer.rollback()
-        raise
-    finally:
-        with contextlib.suppress(ValueError):
-            writer.wait_merging_threads()
-        del writer
+def _build(path: Path, entries: Iterable[SearchEntry]) -> int:
+    """A new index of entries in a folder; the number of them."""
+    seen: set[str] = set()
+    repeated: dict[str, tantivy.Document] = {}
+
+    def documents() -> Iterator[tuple[tantivy.Document, int]]:
+        for entry in entries:
+            document = schemas.index_document(entry)
+            if entry.key in seen:
+                repeated[entry.key] = document  # the last one counts
+            else:
+                seen.add(entry.key)
+                yield document, sum(len(version.body) for version in entry.versions.values())
+
+    segments.build(path, documents())
+    wordlist.write(path)
+    if repeated:
+        _change(path, list(repeated), repeated.values())
+    return len(seen)
+
+
+def _change(folder: Path, keys: Collection[str], documents: Collection[tantivy.Document]) -> None:
+    wordlist.add(folder, documents)
+    segments.change(folder, keys=keys, documents=list(documents))
 
 
 def fingerprints(snapshot: Snapshot) -> dict[str, str]:

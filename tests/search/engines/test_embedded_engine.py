@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from search.engines.base import EngineUnavailable, SearchEngine
-from search.engines.embedded import EmbeddedEngine, generations
+from search.engines.embedded import EmbeddedEngine, generations, segments
 from search.engines.embedded.generations import RebuildRunning
 from search.entries import SearchEntry
 from tests.search.engines.engine_contract import EngineContract, ask, entry, keys
@@ -113,21 +113,6 @@ class TestWriting:
             assert total(engine) == 1
         engine.upsert([entry("b")])
         assert total(engine) == 2
-
-    def test_gives_up_where_someone_else_holds_tantivys_own_lock(
-        self, engine, directory, monkeypatch
-    ) -> None:
-        engine.rebuild([entry("a")])
-        monkeypatch.setattr(generations, "PATIENCE", 0.1)
-        import tantivy
-
-        (name,) = folders(directory)
-        writer = tantivy.Index.open(str(directory / name)).writer(15_000_000, 1)
-        with pytest.raises(EngineUnavailable, match="busy"):
-            engine.delete(["a"])
-        del writer
-        engine.delete(["a"])
-        assert total(engine) == 0
 
     def test_needs_an_index(self, engine) -> None:
         with pytest.raises(EngineUnavailable):
@@ -309,6 +294,100 @@ class TestDamage:
         assert newer.health().status == "down"
         newer.rebuild([entry("b")])
         assert keys(newer.search(ask())) == ["b"]
+
+
+def segments_of(engine: EmbeddedEngine) -> int:
+    number: int = engine.generations.snapshot().searcher.num_segments
+    return number
+
+
+class TestSegments:
+    """tantivy merges eight segments of a size by itself, which costs seconds of CPU on a large
+    index: never in a save, always after a rebuild."""
+
+    def test_are_not_merged_by_changes(self, engine) -> None:
+        engine.rebuild([entry("a", "apple")])
+        for number in range(20):
+            engine.upsert([entry(f"b{number}", "banana")])
+        assert segments_of(engine) == 21
+        assert total(engine, "banana") == 20
+
+    def test_are_all_reached_by_one_change(self, engine) -> None:
+        engine.rebuild([])
+        for number in range(20):
+            engine.upsert([entry(f"b{number}", "banana")])
+        engine.upsert([entry(f"b{number}", "cherry") for number in range(0, 20, 2)])
+        engine.delete([f"b{number}" for number in range(1, 15, 2)])
+        assert (total(engine, "banana"), total(engine, "cherry"), total(engine)) == (3, 10, 13)
+        assert len(engine.fingerprints()) == 13
+
+    @pytest.mark.parametrize("number", [0, 1, 7, 8, 9, 40])
+    def test_are_one_after_a_rebuild_of_many_parts(self, engine, monkeypatch, number) -> None:
+        monkeypatch.setattr(segments, "_OF_ONE_SIZE", 10)
+        monkeypatch.setattr(segments, "_ONE_SEGMENT", 0)
+        collection = [entry(f"e{n}", "old") for n in range(number)]
+        repeated = [entry(e.key, "new") for e in collection[:1]]
+        assert engine.rebuild([*collection, *repeated]) == number
+        assert segments_of(engine) <= (1 if number < 2 else 2)  # the repeated entry has its own
+        assert (total(engine), total(engine, "new")) == (number, min(number, 1))
+
+    def test_are_tidied_in_a_copy_while_changes_go_on(self, engine, directory, monkeypatch) -> None:
+        monkeypatch.setattr(segments, "_MANY_SEGMENTS", 10)
+        engine.rebuild([entry("a", "apple"), entry("gone")])
+        assert not engine.tidy()
+        for number in range(12):
+            engine.upsert([entry(f"b{number}", "banana")])
+        engine.delete(["gone"])
+        merge = segments.merge
+
+        def merge_slowly(folder: Path) -> None:
+            merge(folder)
+            other = EmbeddedEngine(directory)
+            other.upsert([entry("late", "octopus")])
+            other.delete(["b0"])
+
+        monkeypatch.setattr(segments, "merge", merge_slowly)
+        assert engine.tidy()
+        assert segments_of(engine) == 2  # merged, and what was written meanwhile
+        assert (total(engine, "banana"), total(engine, "octopus"), total(engine)) == (11, 1, 13)
+        assert engine.search(ask("octapus")).suggestion == "octopus"
+        assert len(folders(directory)) == 1
+        merged = {path.name[:32] for path in engine.generations.snapshot().folder.glob("*.store")}
+        assert len(merged) == 2
+
+    def test_stay_as_they_were_where_a_change_dies(self, engine, monkeypatch) -> None:
+        engine.rebuild([entry("a", "apple"), entry("b", "banana")])
+        with monkeypatch.context() as patched:
+            patched.setattr(segments.os, "replace", os.link)  # fails: that name is taken
+            with pytest.raises(EngineUnavailable):
+                engine.upsert([entry("a", "cherry")])
+        assert (total(engine, "apple"), total(engine, "cherry")) == (1, 0)
+        engine.upsert([entry("a", "cherry")])
+        assert (total(engine, "apple"), total(engine, "cherry"), total(engine)) == (0, 1, 2)
+
+    def test_and_without_links_are_copied(self, engine, monkeypatch) -> None:
+        def no_links(*_: object) -> None:
+            raise OSError("not supported")
+
+        monkeypatch.setattr(segments.os, "link", no_links)
+        engine.rebuild([entry("a", "apple")])
+        engine.upsert([entry("a", "cherry"), entry("b")])
+        assert (total(engine, "apple"), total(engine, "cherry"), total(engine)) == (0, 1, 2)
+
+
+class TestKnownWords:
+    def test_are_read_from_the_index_where_their_list_is_lost(self, engine) -> None:
+        engine.rebuild([entry("a", "octopus")])
+        (engine.generations.snapshot().folder / "words.txt").unlink()
+        assert engine.search(ask("octapus")).suggestion == "octopus"
+
+    def test_are_not_read_from_the_index_otherwise(self, engine, monkeypatch) -> None:
+        """Reading through a dictionary takes most of a second on a large index."""
+        engine.rebuild([entry("a", "octopus")])
+        engine.upsert([entry("b", "lobster")])
+        monkeypatch.delattr("search.engines.embedded.wordlist._frequent")
+        assert engine.search(ask("octapus")).suggestion == "octopus"
+        assert engine.search(ask("lobstar")).suggestion == "lobster"
 
 
 def test_the_pointer_is_replaced_in_one_step(engine: EmbeddedEngine, directory: Path) -> None:
