@@ -117,6 +117,15 @@ def undeclared_markers(agreement: Agreement) -> list[UnknownMarker]:
     ]
 
 
+def with_undeclared(agreement: Agreement) -> Agreement:
+    """The agreement, in which a marker that nobody declared is a blank of its own name."""
+    codes = sorted({error.code for error in undeclared_markers(agreement)})
+    if not codes:
+        return agreement
+    blanks = (Placeholder(code=code, label=code.replace("_", " ")) for code in codes)
+    return replace(agreement, placeholders=(*agreement.placeholders, *blanks))
+
+
 def agreement_outline(
     agreement: Agreement,
     *,

@@ -13,15 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils.http import content_disposition_header, parse_etags
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django_tasks import task
 from wagtail.models import Page
 
@@ -32,10 +30,18 @@ from toolkit.documents.formats import FORMATS, Format, file_name
 from toolkit.documents.kept_files import contents, digest_of, kept, size_of
 from toolkit.taxonomy.vocabularies import vocabulary
 
-if TYPE_CHECKING:
-    from resources.models import AgreementPage
-
 log = logging.getLogger(__name__)
+
+
+class Composable(Protocol):
+    """A page that can be had as a document: it gives that as plain data."""
+
+    pk: Any
+    slug: str
+    url: str | None
+    locale: Any
+
+    def document(self) -> agreements.Agreement: ...
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Choice:
         return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def composed_files(page: AgreementPage, *, is_preview: bool = False) -> list[ComposedFile]:
+def composed_files(page: Composable, *, is_preview: bool = False) -> list[ComposedFile]:
     """The agreement in every format. Nothing is composed for a page: a size is told once the
     file is there. What stands in a preview has no files."""
     language = page.locale.language_code
@@ -91,7 +97,7 @@ def composed_files(page: AgreementPage, *, is_preview: bool = False) -> list[Com
     ]
 
 
-def compose(page: AgreementPage) -> bool:
+def compose(page: Composable) -> bool:
     """Make the files that the page links to; True if any was missing. One that cannot be made
     is logged and keeps no other back."""
     recipe = _Recipe.of(page, Choice())
@@ -107,7 +113,7 @@ def compose(page: AgreementPage) -> bool:
 
 
 def agreement_response(
-    page: AgreementPage, *, extension: str, choices: Mapping[str, str], known: str = ""
+    page: Composable, *, extension: str, choices: Mapping[str, str], known: str = ""
 ) -> HttpResponse:
     """The agreement in one format, as a file to save; 304 for whoever has it: ``known`` is the
     request's If-None-Match."""
@@ -135,10 +141,8 @@ def agreement_response(
 @task(backend="worker")
 def compose_files(page_id: int) -> None:
     """Make the files of an agreement that was published; its page tells their sizes then."""
-    from resources.models import AgreementPage
-
-    page = AgreementPage.objects.live().filter(pk=page_id).select_related("locale").first()
-    if page is not None and compose(page):
+    page = Page.objects.live().filter(pk=page_id).first()
+    if page is not None and compose(page.specific):
         public_content_changed()
 
 
@@ -147,7 +151,7 @@ def compose_after_publishing(instance: Page, **_kwargs: object) -> None:
     compose_files.enqueue(instance.pk)
 
 
-def _digest(page: AgreementPage, choice: Choice) -> str:
+def _digest(page: Composable, choice: Choice) -> str:
     """The digest of a live page's files, gathered once for a state of the site."""
     # What a transaction of our own has changed is in no state yet
     state = None if connection.in_atomic_block else public_state()
@@ -177,8 +181,8 @@ class _Recipe:
     digest: str
 
     @classmethod
-    def of(cls, page: AgreementPage, choice: Choice) -> _Recipe:
-        data = _agreement(page)
+    def of(cls, page: Composable, choice: Choice) -> _Recipe:
+        data = page.document()
         labels = {t.value: t.label(data.language) for t in vocabulary("partner")}
         digest = digest_of(
             dataclasses.asdict(data), dataclasses.asdict(choice), labels, _writers_digest()
@@ -195,62 +199,6 @@ def _composed(recipe: _Recipe, item: Format) -> bytes:
         base=settings.WAGTAILADMIN_BASE_URL,
     )
     return bytes(item.write(outline))
-
-
-def _agreement(page: AgreementPage) -> agreements.Agreement:
-    """The page as plain data. A marker that nobody declared becomes a blank of its own name."""
-    language = page.locale.language_code
-    with override(language):
-        licence = str(page.get_licence_display())
-        credit = page.attribution or _("Collaboration Toolkit")
-    agreement = agreements.Agreement(
-        title=page.title,
-        language=language,
-        introduction=page.introduction,
-        placeholders=tuple(
-            agreements.Placeholder(
-                code=block.value["code"],
-                label=block.value["label"],
-                kind=block.value["type"],
-                example=block.value["example"] or "",
-            )
-            for block in page.placeholders
-        ),
-        clauses=tuple(
-            agreements.Clause(
-                code=block.value["code"],
-                heading=block.value["heading"],
-                text=block.value["text"].source,
-                required=block.value["required"],
-                why=block.value["why"].source,
-                watch_out=block.value["watch_out"].source,
-                variants=tuple(
-                    agreements.Variant(
-                        partner_types=tuple(variant["partner_types"]), text=variant["text"].source
-                    )
-                    for variant in block.value["variants"]
-                ),
-            )
-            for block in page.clauses
-        ),
-        attribution=credit,
-        licence=licence,
-        source_url=page.full_url or "",
-        reviewed=page.reviewed_at,
-    )
-    undeclared = {error.code for error in agreements.undeclared_markers(agreement)}
-    if not undeclared:
-        return agreement
-    return dataclasses.replace(
-        agreement,
-        placeholders=(
-            *agreement.placeholders,
-            *(
-                agreements.Placeholder(code=code, label=code.replace("_", " "))
-                for code in sorted(undeclared)
-            ),
-        ),
-    )
 
 
 @cache

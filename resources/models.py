@@ -10,13 +10,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, re_path
 from wagtail_localize.fields import SynchronizedField
 
+from resources import agreements
 from resources.blanks import codes_in, filled
 from resources.clauses import ClauseBlock, PlaceholderBlock
+from resources.downloads import agreement_response, composed_files
 from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text, raw_items, raw_values
 from toolkit.core.models import open_to_all
@@ -183,12 +186,39 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
                 }
             )
 
+    def document(self) -> agreements.Agreement:
+        """The agreement as plain data, from which files are composed. A marker that nobody
+        declared is a blank of its own name."""
+        language = self.locale.language_code
+        with override(language):
+            licence = str(self.get_licence_display())
+            credit = self.attribution or gettext("Collaboration Toolkit")
+        return agreements.with_undeclared(
+            agreements.Agreement(
+                title=self.title,
+                language=language,
+                introduction=self.introduction,
+                placeholders=tuple(
+                    agreements.Placeholder(
+                        code=block.value["code"],
+                        label=block.value["label"],
+                        kind=block.value["type"],
+                        example=block.value["example"] or "",
+                    )
+                    for block in self.placeholders
+                ),
+                clauses=tuple(_clause(block.value) for block in self.clauses),
+                attribution=credit,
+                licence=licence,
+                source_url=self.full_url or "",
+                reviewed=self.reviewed_at,
+            )
+        )
+
     @re_path(r"^download/(?P<extension>docx|odt|pdf)/$", name="download")
     def download(self, request: HttpRequest, extension: str) -> HttpResponse:
         """The whole agreement as a document; ``?partner=`` chooses clauses for a partner type,
         ``?guidance=`` keeps the guidance in."""
-        from resources.downloads import agreement_response
-
         return agreement_response(
             self,
             extension=extension,
@@ -197,12 +227,27 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
         )
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from resources.downloads import composed_files
-
         context = super().get_context(request, *args, **kwargs)
         is_preview = getattr(request, "is_preview", False)
         context["composed_files"] = composed_files(self, is_preview=is_preview)
         return context
+
+
+def _clause(value: Mapping[str, Any]) -> agreements.Clause:
+    return agreements.Clause(
+        code=value["code"],
+        heading=value["heading"],
+        text=value["text"].source,
+        required=value["required"],
+        why=value["why"].source,
+        watch_out=value["watch_out"].source,
+        variants=tuple(
+            agreements.Variant(
+                partner_types=tuple(variant["partner_types"]), text=variant["text"].source
+            )
+            for variant in value["variants"]
+        ),
+    )
 
 
 def _texts_of(clause: Mapping[str, Any]) -> list[str]:
