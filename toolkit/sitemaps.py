@@ -32,7 +32,8 @@ from wagtail.models import Page, Site
 from search.answers import REBUILDING, answer
 from search.requests import SearchRequest
 from search.views.browse import GROUPED, WITH_PAGES, term_url
-from toolkit.core.models import open_to_all
+from toolkit.core.models import below_a_site, open_to_all
+from toolkit.taxonomy.versions import versions_among
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 
 #: Pages in one file. The protocol allows 50,000 addresses and 50 MB; with seven versions each
@@ -107,12 +108,16 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
+def _listed(pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Those that anyone may read at an address of their own."""
+    listed: QuerySet[Page] = below_a_site(versions_among(open_to_all(pages)))
+    return listed
+
+
 def _pages(language: str) -> QuerySet[Page]:
-    pages: QuerySet[Page] = (
-        open_to_all(Page.objects.filter(locale__language_code=language, depth__gt=1))
-        .filter(alias_of__isnull=True)
-        .order_by("path")
-    )
+    pages: QuerySet[Page] = _listed(
+        Page.objects.filter(locale__language_code=language, depth__gt=1)
+    ).order_by("path")
     return pages
 
 
@@ -121,11 +126,9 @@ def _page_addresses(pages: QuerySet[Page]) -> Iterator[Address]:
     rows = list(pages.values_list("translation_key", "url_path", "last_published_at"))
     known: dict[UUID, dict[str, str]] = defaultdict(dict)
     path_of = _paths()
-    versions = (
-        open_to_all(Page.objects.filter(translation_key__in=[key for key, *_rest in rows]))
-        .filter(alias_of__isnull=True)
-        .order_by("locale__language_code")
-    )
+    versions = _listed(
+        Page.objects.filter(translation_key__in=[key for key, *_rest in rows])
+    ).order_by("locale__language_code")
     for key, code, url_path in versions.values_list(
         "translation_key", "locale__language_code", "url_path"
     ):

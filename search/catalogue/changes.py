@@ -1,26 +1,22 @@
-"""Which works a change in the database touches: every event that changes what the public finds."""
+"""Which works a change in the database touches: every event that changes what the public finds.
+
+An event is noted in the transaction that makes the change: both are there, or neither.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
-from wagtail.models import Page, PageViewRestriction, Site
-from wagtail.signals import page_slug_changed, post_page_move
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from search.catalogue.indexing import note_changes
-from search.catalogue.works import published_keys
 from toolkit.taxonomy.facets import CONTROLLED
 from toolkit.taxonomy.terms import DirectionMapping, EntryTag
 from toolkit.taxonomy.vocabularies import MODELS, vocabulary
-from toolkit.taxonomy.works import EntryPage, work_changed
-
-#: What saving a draft writes to its page: nothing that a reader sees.
-_OF_DRAFTS = {
-    *("latest_revision", "latest_revision_created_at", "draft_title", "has_unpublished_changes"),
-    *("wagtail_admin_comments", "locked", "locked_at", "locked_by", "numchild"),
-}
+from toolkit.taxonomy.works import DRAFT_FIELDS, EntryPage, Work, work_changed
 
 
 def works_changed(keys: Iterable[Any]) -> None:
@@ -36,34 +32,72 @@ def works_changed(keys: Iterable[Any]) -> None:
 
 def _keys_below(page: Page) -> list[Any]:
     return list(
-        Page.objects.descendant_of(page, inclusive=True).values_list("translation_key", flat=True)
+        EntryPage.objects.descendant_of(page, inclusive=True).values_list(
+            "translation_key", flat=True
+        )
     )
 
 
-def _page_changed(
-    sender: type,
-    instance: Any,
-    created: bool = False,
-    update_fields: Iterable[str] | None = None,
-    **_kwargs: Any,
+def _published() -> list[Any]:
+    return list(Work.objects.filter(state=Work.State.PUBLISHED).values_list("key", flat=True))
+
+
+def _only_a_draft(update_fields: Iterable[str] | None) -> bool:
+    return update_fields is not None and set(update_fields) <= DRAFT_FIELDS
+
+
+def _page_will_change(
+    sender: type, instance: Any, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
-    if not (isinstance(instance, EntryPage) or sender is Page):
+    """A page that gets another address (Wagtail saves it when it moves, too) takes all below it
+    along; one that leaves a work leaves a version less there."""
+    if not isinstance(instance, Page) or not instance.pk or _only_a_draft(update_fields):
         return
-    of_a_draft = update_fields and _OF_DRAFTS.issuperset(update_fields)
-    if not of_a_draft and not (created and not instance.live):
+    before = Page.objects.filter(pk=instance.pk).values_list("url_path", "translation_key").first()
+    if before is None:
+        return
+    url_path, key = before
+    if url_path != instance.url_path:
+        works_changed(_keys_below(instance))
+    if key != instance.translation_key:
+        works_changed([key])
+
+
+def _page_changed(
+    sender: type, instance: Any, update_fields: Iterable[str] | None = None, **_kwargs: Any
+) -> None:
+    """What happens to a draft is no event, unless a version is published: the draft may be the
+    original, whose classification holds."""
+    if not (isinstance(instance, EntryPage) or sender is Page) or _only_a_draft(update_fields):
+        return
+    works = Work.objects.filter(key=instance.translation_key)
+    if isinstance(instance, EntryPage):
+        # The row still says what was true before this change.
+        works = works.filter(state=Work.State.PUBLISHED)
+    shows = isinstance(instance, EntryPage) and instance.live and not instance.alias_of_id
+    if shows or works.exists():
         works_changed([instance.translation_key])
 
 
-def _branch_changed(instance: Page, **_kwargs: Any) -> None:
-    works_changed(_keys_below(instance))
+def _entry_deleted(instance: EntryPage, **_kwargs: Any) -> None:
+    shown = instance.live and not instance.alias_of_id
+    works = Work.objects.filter(key=instance.translation_key, state=Work.State.PUBLISHED)
+    if shown or works.exists():
+        works_changed([instance.translation_key])
+
+
+def _restriction_will_change(instance: PageViewRestriction, **_kwargs: Any) -> None:
+    """One that goes from a page to another opens the first."""
+    for before in PageViewRestriction.objects.filter(pk=instance.pk).select_related("page"):
+        works_changed(_keys_below(before.page))
 
 
 def _restriction_changed(instance: PageViewRestriction, **_kwargs: Any) -> None:
     works_changed(_keys_below(instance.page))
 
 
-def _site_changed(**_kwargs: Any) -> None:
-    works_changed(published_keys())
+def _everything_changed(**_kwargs: Any) -> None:
+    works_changed(_published())
 
 
 def _term_changed(sender: Any, instance: Any, created: bool = False, **_kwargs: Any) -> None:
@@ -91,7 +125,7 @@ def _classified_by(sender: Any, instance: Any) -> Iterable[Any]:
     field = next((facet.field for facet in CONTROLLED if facet.name == name), "")
     if not field:
         # Entries are of a kind, and exercises say the name of their series
-        return published_keys() if name in {"kind", "series"} else []
+        return _published() if name in {"kind", "series"} else []
     known = vocabulary(name)
     touched = [term.value for term in known if known.widened([term.value]) & set(codes)]
     return EntryPage.objects.filter(**{f"{field}__code__in": {*codes, *touched}}).values_list(
@@ -99,20 +133,38 @@ def _classified_by(sender: Any, instance: Any) -> Iterable[Any]:
     )
 
 
+def _in_one_transaction(model: Any) -> None:
+    """Let what listens to a save belong to it: Django ends its own transaction before it tells
+    anybody, so that a failure there would leave a change of which no index hears.
+
+    Everything that saves a row, from a view of the admin to a shell, comes through here.
+    """
+    if "save_base" not in vars(model):
+        model.save_base = transaction.atomic(model.save_base)
+
+
 def connect() -> None:
     """Listen to everything that changes what the public may find."""
     uid = "search.indexing"
+    pre_save.connect(_page_will_change, dispatch_uid=f"{uid}.page")
     post_save.connect(_page_changed, dispatch_uid=f"{uid}.saved")
-    post_delete.connect(_page_changed, dispatch_uid=f"{uid}.deleted")
-    page_slug_changed.connect(_branch_changed, dispatch_uid=f"{uid}.slug")
-    post_page_move.connect(_branch_changed, dispatch_uid=f"{uid}.moved")
+    post_delete.connect(_entry_deleted, sender=EntryPage, dispatch_uid=f"{uid}.deleted")
+    pre_save.connect(
+        _restriction_will_change, sender=PageViewRestriction, dispatch_uid=f"{uid}.restricted"
+    )
     for signal in (post_save, post_delete):
         signal.connect(
             _restriction_changed, sender=PageViewRestriction, dispatch_uid=f"{uid}.restriction"
         )
-    post_save.connect(_site_changed, sender=Site, dispatch_uid=f"{uid}.site")
+        for model in (Site, Locale):
+            signal.connect(
+                _everything_changed, sender=model, dispatch_uid=f"{uid}.{model.__name__}"
+            )
     pre_save.connect(_mapping_changes, sender=DirectionMapping, dispatch_uid=f"{uid}.mapping")
-    for model in {*MODELS.values(), EntryTag, DirectionMapping}:
+    terms = {*MODELS.values(), EntryTag, DirectionMapping}
+    for model in terms:
         post_save.connect(_term_changed, sender=model, dispatch_uid=f"{uid}.term.{model.__name__}")
         # Before: afterwards nothing tells which entries had it.
         pre_delete.connect(_term_changed, sender=model, dispatch_uid=f"{uid}.gone.{model.__name__}")
+    for model in {PageViewRestriction, Site, Locale, *terms}:
+        _in_one_transaction(model)

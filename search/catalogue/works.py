@@ -15,13 +15,15 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from wagtail.models import Site
 
 from search.entries import SearchEntry, Version
-from toolkit.core.models import open_to_all
+from toolkit.core.models import below_a_site, open_to_all
 from toolkit.core.sanitising import clean_text
 from toolkit.taxonomy.facets import CONTROLLED
+from toolkit.taxonomy.versions import versions_among
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary, vocabularies
-from toolkit.taxonomy.works import classifications
+from toolkit.taxonomy.works import Work, classifications
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +67,9 @@ def models_by_kind() -> dict[str, Any]:
 
 
 def indexable(model: Any) -> Any:
-    """The pages of a model that anyone may find: live, not private, not a mere alias."""
-    return open_to_all(model.objects.all()).filter(alias_of__isnull=True)
+    """The pages of a model that anyone may find: live, not private, with an address, and
+    versions of their works rather than aliases or copies that wait for a translation."""
+    return below_a_site(versions_among(open_to_all(model.objects.all())))
 
 
 def published_keys() -> list[str]:
@@ -83,29 +86,42 @@ def published_entries(keys: Iterable[str] | None = None) -> Iterator[SearchEntry
     Reads ``BATCH`` works with a number of queries that depends on the number of page types
     alone, so that a site of any size can be walked.
     """
+    # Each process keeps them for an hour: another one may have moved a site since.
+    Site.clear_site_root_paths_cache()
     waiting = iter(published_keys() if keys is None else dict.fromkeys(keys))
     terms = vocabularies()
     while batch := list(islice(waiting, BATCH)):
-        works: dict[str, list[Any]] = defaultdict(list)
+        pages: dict[str, list[Any]] = defaultdict(list)
         for model in searchable_models():
-            pages = indexable(model).filter(translation_key__in=batch)
-            for page in pages.select_related("locale", *model.search_related):
-                works[str(page.translation_key)].append(page)
-        originals = {key: min(pages, key=lambda page: page.pk) for key, pages in works.items()}
-        classified = classifications(page.pk for page in originals.values())
+            found = indexable(model).filter(translation_key__in=batch)
+            for page in found.select_related("locale", *model.search_related):
+                pages[str(page.translation_key)].append(page)
+        works = Work.objects.filter(key__in=pages).select_related("original")
+        originals = {str(work.key): work.original for work in works}
+        kinds = {str(work.key): work.kind for work in works}
+        classified = classifications(original.pk for original in originals.values())
         for key in batch:
-            if key in works:
-                original = originals[key]
-                yield _entry(key, original, works[key], classified[original.pk], terms)
+            if key not in pages:
+                continue
+            versions = sorted(pages[key], key=lambda page: page.pk)
+            # A row is missing only where pages were written past Django.
+            original = originals.get(key) or versions[0]
+            said = classified.get(original.pk) or classifications([original.pk])[original.pk]
+            kind = kinds.get(key) or versions[0].search_kind
+            yield _entry(key, kind, original, versions, said, terms)
 
 
 def _entry(
     key: str,
+    kind: str,
     original: Any,
     pages: list[Any],
     classification: Mapping[str, list[str]],
     terms: Mapping[str, Vocabulary],
 ) -> SearchEntry:
+    """The entry of a work. ``pages`` are its versions that anyone may find, the oldest first:
+    where the original is none of them, the oldest stands for it, and the original still says
+    how the work is classified and since when it is there."""
     versions = {
         page.locale.language_code: Version(
             language=page.locale.language_code,
@@ -116,7 +132,7 @@ def _entry(
         )
         for page in pages
     }
-    kind = original.search_kind
+    shown = next((page for page in pages if page.pk == original.pk), pages[0])
     facets = {f.name: terms[f.name].widened(classification[f.name]) for f in CONTROLLED}
     facets["kind"] = frozenset({kind})
     facets["tag"] = frozenset(classification["tag"])
@@ -124,11 +140,11 @@ def _entry(
     return SearchEntry(
         key=key,
         kind=kind,
-        original=original.locale.language_code,
+        original=shown.locale.language_code,
         versions=versions,
         facets=facets,
         labels=_labels(kind, classification, terms),
-        published=original.issued,
+        published=original.issued or shown.issued,
     )
 
 

@@ -231,12 +231,15 @@ def make_site(language: str = settings.LANGUAGE_CODE) -> HomePage:
 
 
 def translated(page: Any, language: str, **fields: Any) -> Any:
-    """A live version of a page in another language, its parents translated as needed."""
+    """A live version of a page in another language, its parents translated as needed. Where no
+    words of its own are given, its summary says that it is another text."""
     target = locale(language)
     parent = page.get_parent()
     if parent.depth > 1 and not parent.has_translation(target):
         translated(parent.specific, language)
     copy = page.copy_for_translation(target, copy_parents=False)
+    if not fields and copy.summary:
+        fields = {"summary": f"{copy.summary} ({language})"}
     for name, value in fields.items():
         setattr(copy, name, value)
     copy.slug = page.slug if parent.depth > 1 else f"home-{language}"

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
@@ -56,6 +56,14 @@ def open_to_all(pages: PageQuerySet) -> PageQuerySet:
     return pages.live().filter(~Exists(closed))
 
 
+def below_a_site(pages: PageQuerySet) -> PageQuerySet:
+    """The pages that have an address: the home page of a site, or below one."""
+    found = models.Q(pk__in=[])
+    for root in Site.get_site_root_paths():
+        found |= models.Q(url_path__startswith=root.root_path)
+    return pages.filter(found)
+
+
 class BasePage(Page):
     """A page with a summary, in one of the site's languages."""
 
@@ -91,7 +99,7 @@ class BasePage(Page):
         """All live, public versions of this work that are not mere aliases, this one included;
         one query."""
         return list(
-            open_to_all(Page.objects.filter(translation_key=self.translation_key))
+            below_a_site(open_to_all(Page.objects.filter(translation_key=self.translation_key)))
             .filter(alias_of__isnull=True)
             .select_related("locale")
             .order_by("locale__language_code")

@@ -14,7 +14,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -433,6 +433,7 @@ class _Places:
         page = self.page(entry)
         if page is None:
             return "create"
+        entry = _heeded(page, entry)
         before = _contents(page, entry), {fold(name) for name in page.tags.names()}
         _fill(page, entry)
         after = _contents(page, entry), {fold(name) for name in entry.tags}
@@ -446,7 +447,9 @@ class _Places:
             self._join_versions(page, entry)
         # An entry that an editor took off the site stays off it.
         publish = is_new or page.live
+        entry = _heeded(page, entry)
         _fill(page, entry)
+        page.now_translates()
         page.tags.set(entry.tags, clear=True)
         if is_new:
             parent = self.parent(entry)
@@ -468,6 +471,13 @@ class _Places:
         )
         if other:
             page.translation_key = other.translation_key
+
+
+def _heeded(page: EntryPage, entry: ImportedEntry) -> ImportedEntry:
+    """What of a row is heeded: a version is classified as its original is."""
+    if page.is_original:
+        return entry
+    return replace(entry, terms={}, tags=list(page.original.tags.names()))
 
 
 def _fill(page: Any, entry: ImportedEntry) -> None:

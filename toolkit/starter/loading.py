@@ -30,6 +30,7 @@ from toolkit.starter.collection_files import COLLECTION, CollectionError, Source
 from toolkit.starter.contents import SECTION_OF, SECTIONS, page_model, stream, write_fields
 from toolkit.starter.models import LoadedVersion
 from toolkit.starter.worksheets import attachments
+from toolkit.taxonomy.works import EntryPage
 
 #: Work's name → translation key: the same on every site, so that a second run finds its pages.
 _NAMESPACE = uuid.UUID("7a4c0a52-5d0e-4f65-9d38-0c6a3d3f0b1e")
@@ -239,6 +240,8 @@ class _Loader:
                 live=False,
             )
         write_fields(page, source, original)
+        if isinstance(page, EntryPage):
+            page.now_translates()
         if source.name == HOME:
             page.doors = self._doors(source, language)
         outdated: list[int] = []

@@ -11,4 +11,6 @@ class TaxonomyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from toolkit.taxonomy import signals  # noqa: F401
+        from toolkit.taxonomy import lifecycle, signals  # noqa: F401
+
+        lifecycle.connect()

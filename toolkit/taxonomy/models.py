@@ -15,7 +15,7 @@ from toolkit.taxonomy.terms import (
     Strategy,
     VocabularyEdition,
 )
-from toolkit.taxonomy.works import Attachment, EntryPage, TaggedEntry
+from toolkit.taxonomy.works import Attachment, EntryPage, TaggedEntry, Work
 
 __all__ = [
     "Attachment",
@@ -32,4 +32,5 @@ __all__ = [
     "Strategy",
     "TaggedEntry",
     "VocabularyEdition",
+    "Work",
 ]

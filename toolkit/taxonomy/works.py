@@ -1,7 +1,9 @@
-"""How a work is classified: the fields that every entry has, and what they say.
+"""A work, its versions, and how it is classified.
 
-A work is classified once, by its original version (the oldest live page of its translation
-group): a facet never differs between languages.
+A work is a thing of its own: a row that names its kind and its original, the page that it was
+written in first. Its versions are pages, one in each language. The original classifies the work,
+whatever its own state; the versions repeat what it says, so that a facet never differs between
+languages and nothing is lost when another version becomes the original.
 """
 
 from __future__ import annotations
@@ -10,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
-from django.db.models import F, Value
+from django.db import models, transaction
+from django.db.models import Exists, F, Q, Value
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -21,18 +23,37 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import ItemBase
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable
+from wagtail.models import COMMENTS_RELATION_NAME, Orderable, Page, Revision
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from toolkit.core.models import BasePage
+from toolkit.core.models import BasePage, below_a_site, open_to_all
 from toolkit.core.richtext import SanitisedStreamField
 from toolkit.core.rows import EntryRow
 from toolkit.taxonomy.facets import CLASSIFYING, CONTROLLED, FACETS
+from toolkit.taxonomy.panels import EntryPageForm, OriginalPanel
 from toolkit.taxonomy.terms import EntryTag
+from toolkit.taxonomy.versions import says_the_same, versions_among
 
 #: Sent when what the public may find or read of works changes, inside the transaction of the
 #: change itself. ``keys`` are the works' translation keys, a set of str.
 work_changed = Signal()
+
+#: What Wagtail writes of a page when a draft is saved: nothing that readers see.
+DRAFT_FIELDS = frozenset(
+    {
+        COMMENTS_RELATION_NAME,
+        "draft_title",
+        "expire_at",
+        "go_live_at",
+        "has_unpublished_changes",
+        "latest_revision",
+        "latest_revision_created_at",
+        "locked",
+        "locked_at",
+        "locked_by",
+        "numchild",
+    }
+)
 
 
 class TaggedEntry(ItemBase):
@@ -111,8 +132,18 @@ class EntryPage(BasePage):
         ),
     )
 
-    is_creatable = False
+    #: The revision of the original that this version says in its language, by its id (which stays
+    #: when old revisions are thrown away); None where nobody knows, and for an original.
+    translated_revision = models.PositiveBigIntegerField(null=True, editable=False)
+    #: A copy made for a translation that still says word for word what it was copied from.
+    untranslated = models.BooleanField(default=False, editable=False)
 
+    #: Of the code of its kind, a term of the vocabulary of kinds.
+    search_kind: str = ""
+    is_creatable = False
+    exclude_fields_in_copy = ["translated_revision", "untranslated"]
+
+    base_form_class = EntryPageForm
     classification_panels = [
         MultiFieldPanel(
             [FieldPanel(facet.field) for facet in CLASSIFYING],
@@ -121,6 +152,7 @@ class EntryPage(BasePage):
                 "A work is classified once: all its translations show what is chosen here."
             ),
         ),
+        OriginalPanel([FieldPanel("agrees_with_original")], heading=_("Original")),
     ]
     attachment_panels = [InlinePanel("attachments", heading=_("Files"), label=_("File"))]
     credit_panels = [
@@ -182,8 +214,51 @@ class EntryPage(BasePage):
 
     @cached_property
     def classification(self) -> dict[str, list[str]]:
-        """Facet → codes (and "tag" → slugs) of the work, as its original version says."""
-        return classifications([self.original.pk])[self.original.pk]
+        """Facet → codes (and "tag" → slugs) of the work, as its original says; one query."""
+        return classification_of(self)
+
+    @cached_property
+    def versions(self) -> list[Page]:
+        """All versions of this work that anyone may read, with what ``Version`` asks of them;
+        one query."""
+        return list(
+            below_a_site(versions_among(open_to_all(Page.objects.all())))
+            .filter(translation_key=self.translation_key)
+            .select_related("locale", "entrypage__begun")
+            .order_by("locale__language_code")
+        )
+
+    @property
+    def original(self) -> Page:  # type: ignore[override]
+        """The page that the work was written in first, also while it is offline or private."""
+        return find_original(self) or self
+
+    @property
+    def is_original(self) -> bool:
+        """Whether the work was written in this page first; so is a work that is not saved yet."""
+        original = find_original(self)
+        return original is None or original.pk == self.pk
+
+    def now_translates(self) -> None:
+        """Keep in mind that this version says what the original says at present. Saves nothing."""
+        original = find_original(self)
+        self.translated_revision = (
+            None
+            if original is None or original.pk == self.pk
+            else original.live_revision_id or original.latest_revision_id
+        )
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        written = kwargs.get("update_fields")
+        if written is None or {"alias_of", "alias_of_id"} & set(written):
+            self.untranslated = _is_untranslated(self)
+            if written is not None:
+                kwargs["update_fields"] = [*written, "untranslated"]
+        saved = super().save(*args, **kwargs)
+        if written is None or not set(written) <= DRAFT_FIELDS:
+            Work.settle(self.translation_key, saved=self)
+        return saved
 
 
 for _facet in CONTROLLED:
@@ -216,15 +291,31 @@ class Attachment(Orderable):
 
 
 def classifications(pks: Iterable[int]) -> dict[int, dict[str, list[str]]]:
-    """The classification of many entry pages: page id → facet → codes, "tag" → tag slugs.
+    """What many entry pages are classified by: page id → facet → codes, "tag" → tag slugs.
 
     One query, whatever the number of pages. Every facet is present, if only with an empty
     list; a facet's codes are in the order of its vocabulary.
     """
     pks = list(pks)
-    found: dict[int, dict[str, list[str]]] = {
-        pk: {facet.name: [] for facet in CLASSIFYING} for pk in pks
-    }
+    said = _classified(Q(pk__in=pks))
+    return {pk: said.get(pk) or _unclassified() for pk in pks}
+
+
+def classification_of(page: EntryPage) -> dict[str, list[str]]:
+    """Facet → codes of the work of a page, as its original says: one query. A page whose work
+    has no row (it is not saved yet, say) speaks for itself."""
+    has_row = Exists(Work.objects.filter(key=page.translation_key))
+    said = _classified(_begins(page) | (Q(pk=page.pk) & ~has_row))
+    return next(iter(said.values()), _unclassified())
+
+
+def _unclassified() -> dict[str, list[str]]:
+    return {facet.name: [] for facet in CLASSIFYING}
+
+
+def _classified(which: Q) -> dict[int, dict[str, list[str]]]:
+    """Page id → facet → codes of the pages that ``which`` names and that say anything."""
+    pks = EntryPage.objects.filter(which).order_by().values("pk")
     queries = [
         getattr(EntryPage, facet.field)
         .through.objects.filter(entrypage_id__in=pks)
@@ -245,10 +336,166 @@ def classifications(pks: Iterable[int]) -> dict[int, dict[str, list[str]]]:
     grouped: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
     for pk, facet, place, code in rows:
         grouped[pk, facet].append((place, code))
-    for (pk, facet), codes in grouped.items():
-        found[pk][facet] = [code for _place, code in sorted(codes)]
-    return found
+    said: dict[int, dict[str, list[str]]] = defaultdict(_unclassified)
+    for (pk, name), codes in grouped.items():
+        said[pk][name] = [code for _place, code in sorted(codes)]
+    return said
 
 
 def _target(field: str) -> str:
     return getattr(EntryPage, field).field.remote_field.model._meta.model_name
+
+
+# --- works ------------------------------------------------------------------------------
+
+
+class Work(models.Model):
+    """A work: what its versions in several languages are versions of.
+
+    ``key`` is the translation key of its pages. The row is made with the first page, follows
+    whatever becomes of them and goes with the last one.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("not published yet")
+        PUBLISHED = "published", _("published in a language at least")
+        WITHDRAWN = "withdrawn", _("published once, no longer")
+
+    key = models.UUIDField(primary_key=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=60, blank=True)
+    # Nothing is done here when the page goes: ``settle`` finds the next original then.
+    original = models.OneToOneField(EntryPage, on_delete=models.DO_NOTHING, related_name="begun")
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+
+    #: That a page is an original keeps nobody from deleting it.
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("work")
+        indexes = [models.Index(fields=["state"], name="works_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    @classmethod
+    @transaction.atomic
+    def settle(cls, key: Any, *, saved: EntryPage | None = None) -> Work | None:
+        """Make the row of a work agree with its pages; None if there are none (any more).
+
+        ``saved`` is one of them that has just been saved, if somebody has it in hand. The row
+        is locked until the transaction ends: of two that publish and withdraw versions at the
+        same time, the second sees what the first did.
+        """
+        work = cls.objects.select_for_update().filter(key=key).first()
+        pages = list(
+            EntryPage.objects.filter(translation_key=key, alias_of=None)
+            .order_by("pk")
+            .values_list("pk", "live", "first_published_at")
+        )
+        if not pages:
+            if work:
+                work.delete()
+            return None
+        first = pages[0][0]
+        if work is None:
+            # The page may have been the original of another work until now.
+            left = cls.objects.filter(original=first).exclude(key=key)
+            for other in list(left.values_list("key", flat=True)):
+                cls.settle(other)
+            work, _made = cls.objects.select_for_update().get_or_create(
+                key=key, defaults={"original_id": first, "kind": _kind(first, saved)}
+            )
+        before = (work.original_id, work.kind, work.state)
+        if work.original_id not in {pk for pk, _live, _published in pages}:
+            work.original_id = first
+            work.kind = _kind(first, saved)
+            # What they said of the page that is gone says nothing of the one that follows it.
+            EntryPage.objects.filter(translation_key=key).update(translated_revision=None)
+        elif saved is not None and saved.pk == work.original_id:
+            work.kind = saved.search_kind or work.kind
+        if any(live for _pk, live, _published in pages):
+            work.state = cls.State.PUBLISHED
+        elif any(published for _pk, _live, published in pages):
+            work.state = cls.State.WITHDRAWN
+        else:
+            work.state = cls.State.DRAFT
+        if before != (work.original_id, work.kind, work.state):
+            work.save()
+        if len(pages) > 1:
+            _repeat_classification(work.original_id, [pk for pk, _live, _published in pages])
+        return work
+
+
+def _kind(pk: int, saved: EntryPage | None) -> str:
+    page = saved if saved is not None and saved.pk == pk else EntryPage.objects.get(pk=pk).specific
+    return str(page.search_kind)
+
+
+def find_original(page: EntryPage) -> EntryPage | None:
+    """The original of the work that a page belongs to; one query, None for a work without a row.
+
+    An alias belongs to the work of the page that it shows.
+    """
+    found: EntryPage | None = (
+        EntryPage.objects.filter(_begins(page)).select_related("locale").first()
+    )
+    return found
+
+
+def _begins(page: EntryPage) -> Q:
+    return Q(begun__key=page.translation_key) | Q(
+        begun__key__in=Page.objects.filter(aliases=page.pk).values("translation_key")
+    )
+
+
+def _is_untranslated(page: EntryPage) -> bool:
+    """Whether a page says, in another language, word for word what the original says."""
+    original = find_original(page)
+    if original is None or original.pk == page.pk or original.locale_id == page.locale_id:
+        return False
+    if page.untranslated and page.pk:
+        # The original may have changed since: what has not been touched is no translation.
+        before = type(page).objects.filter(pk=page.pk, untranslated=True).first()
+        if before is not None and says_the_same(page, before):
+            return True
+    return says_the_same(page, original.specific)
+
+
+def _repeat_classification(original: int, pks: list[int]) -> None:
+    """Let the versions of a work say what its original says, in their rows and in the drafts
+    that may still be published: whatever becomes of the original, they go on saying it."""
+    said = classifications(pks)
+    others = [pk for pk in pks if said[pk] != said[original]]
+    if not others:
+        return
+    drafts: dict[int, dict[str, Any]] = {pk: {} for pk in others}
+    for facet in CONTROLLED:
+        through = getattr(EntryPage, facet.field).through
+        column = f"{_target(facet.field)}_id"
+        terms = list(through.objects.filter(entrypage=original).values_list(column, flat=True))
+        through.objects.filter(entrypage__in=others).delete()
+        through.objects.bulk_create(
+            [through(**{"entrypage_id": pk, column: term}) for pk in others for term in terms]
+        )
+        for pk in others:
+            drafts[pk][facet.field] = terms
+    tags = list(TaggedEntry.objects.filter(content_object=original).values_list("tag", flat=True))
+    TaggedEntry.objects.filter(content_object__in=others).delete()
+    TaggedEntry.objects.bulk_create(
+        [TaggedEntry(content_object_id=pk, tag_id=tag) for pk in others for tag in tags]
+    )
+    for pk in others:
+        drafts[pk]["tagged_items"] = list(
+            TaggedEntry.objects.filter(content_object=pk).values("pk", "tag", "content_object")
+        )
+        _rewrite_drafts(pk, drafts[pk])
+
+
+def _rewrite_drafts(pk: int, values: dict[str, Any]) -> None:
+    """Change some values of every revision of a page that may still be published."""
+    revisions = Revision.page_revisions.filter(object_id=str(pk)).filter(
+        Q(pk__in=Page.objects.filter(pk=pk).values("latest_revision"))
+        | Q(approved_go_live_at__isnull=False)
+    )
+    for revision in revisions:
+        Revision.objects.filter(pk=revision.pk).update(content={**revision.content, **values})

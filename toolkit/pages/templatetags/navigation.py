@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,14 +16,13 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from search.reader import editions_of
-from toolkit.core.models import BasePage, open_to_all
+from toolkit.core.models import BasePage, below_a_site, open_to_all
 from toolkit.core.templatetags.page_parts import direction
 from toolkit.pages.menus import MENU
 from toolkit.taxonomy.terms import edition_numbers
+from toolkit.taxonomy.versions import is_older, original_among
 
 register = template.Library()
-
-A_DAY = datetime.timedelta(days=1)
 
 _kept: dict[str, tuple[int, Menu]] = {}
 
@@ -93,7 +91,7 @@ def _read_menu(reader: str) -> Menu:
         locale__language_code__in=[reader, settings.LANGUAGE_CODE],
     )
     pages = list(
-        open_to_all(Page.objects.filter(in_menu | Q(depth=2)))
+        below_a_site(open_to_all(Page.objects.filter(in_menu | Q(depth=2))))
         .select_related("locale")
         .order_by("path")
     )
@@ -209,7 +207,7 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
     page = _shown(context)
     homes = _menu(context).homes
     links = []
-    original = page.original if page and len(page.versions) > 1 else None
+    original = original_among(page.versions) if page and len(page.versions) > 1 else None
     versions = {version.locale.language_code: version for version in page.versions} if page else {}
     for code, name in settings.LANGUAGES:
         url = f"/{code}/"
@@ -231,17 +229,12 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
                 exists=exists,
                 here=code == reader,
                 is_original=original is not None and versions.get(code) == original,
-                is_older=original is not None and _is_older(versions.get(code), original),
+                is_older=bool(
+                    original and code in versions and is_older(versions[code], original)
+                ),
             )
         )
     return links
-
-
-def _is_older(version: Page | None, original: Page) -> bool:
-    """Whether the original was published again, a day or more after this version."""
-    if version is None or not (version.last_published_at and original.last_published_at):
-        return False
-    return bool(original.last_published_at - version.last_published_at > A_DAY)
 
 
 @register.simple_tag(takes_context=True)

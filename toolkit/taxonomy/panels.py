@@ -1,0 +1,67 @@
+"""What the editor of an entry shows of its work: how it is classified, or whose classification
+holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import MultiFieldPanel
+
+from toolkit.core.drafts import DraftPageForm
+from toolkit.taxonomy.facets import CLASSIFYING
+from toolkit.taxonomy.versions import is_older
+
+
+class EntryPageForm(DraftPageForm):
+    """The form of an entry. Only an original has fields to classify it by: what is sent for a
+    version changes nothing."""
+
+    agrees_with_original = forms.BooleanField(
+        required=False,
+        label=_("This version says what the original says now"),
+        help_text=_(
+            "Tick this when the translation has been brought up to date. Until then the page says "
+            "that the original has changed."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.is_original:
+            unfit = ["agrees_with_original"]
+        else:
+            unfit = [facet.field for facet in CLASSIFYING]
+        for name in unfit:
+            self.fields.pop(name, None)
+
+    def save(self, commit: bool = True) -> Any:
+        if self.cleaned_data.get("agrees_with_original"):
+            self.instance.now_translates()
+        return super().save(commit=commit)
+
+
+class OriginalPanel(MultiFieldPanel):
+    """Which page is the original of the version that is being edited, and whether the version
+    says what it says. Not shown for an original."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        template_name = "taxonomy/original_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            original = self.instance.original
+            user = self.request.user
+            address = ""
+            if original.permissions_for_user(user).can_edit():
+                address = reverse("wagtailadmin_pages:edit", args=[original.pk])
+            elif original.live:
+                address = original.get_url(self.request) or ""
+            return {
+                **context,
+                "original": original,
+                "original_address": address,
+                "is_older": is_older(self.instance, original),
+            }
