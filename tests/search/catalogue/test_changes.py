@@ -77,7 +77,7 @@ class TestTheOriginal:
         hide(page)
         assert counted("region") == {"africa": 1}
         assert counted("language") == {"fr": 1}
-        assert found() == [("Bibliothèques mobiles", "/fr/home/bibliotheques-mobiles/")] or found()
+        assert [title for title, _url in found()] == ["Bibliothèques mobiles"]
 
     def test_classifies_while_it_is_offline(self, home: HomePage) -> None:
         page, _copy = in_africa(home)
