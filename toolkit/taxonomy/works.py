@@ -304,8 +304,8 @@ def classifications(pks: Iterable[int]) -> dict[int, dict[str, list[str]]]:
 def classification_of(page: EntryPage) -> dict[str, list[str]]:
     """Facet → codes of the work of a page, as its original says: one query. A page whose work
     has no row (it is not saved yet, say) speaks for itself."""
-    has_row = Exists(Work.objects.filter(key=page.translation_key))
-    said = _classified(_begins(page) | (Q(pk=page.pk) & ~has_row))
+    has_no_row = Q(~Exists(Work.objects.filter(key=page.translation_key)))
+    said = _classified(_begins(page) | Q(pk=page.pk) & has_no_row)
     return next(iter(said.values()), _unclassified())
 
 
