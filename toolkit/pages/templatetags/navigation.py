@@ -229,9 +229,7 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
                 exists=exists,
                 here=code == reader,
                 is_original=original is not None and versions.get(code) == original,
-                is_older=bool(
-                    original and code in versions and is_older(versions[code], original)
-                ),
+                is_older=bool(original and code in versions and is_older(versions[code], original)),
             )
         )
     return links
