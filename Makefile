@@ -12,7 +12,7 @@ SOURCES := toolkit search resources casestudies tests manage.py
 ASSETS := templates toolkit search resources casestudies
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev set-up test coverage mutations test-sqlite test-postgresql check format bench messages gallery lock clean
+.PHONY: help run dev install set-up test coverage mutations test-sqlite test-postgresql check format bench messages gallery lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -38,7 +38,9 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 locale/%/LC_MESSAGES/django.mo: locale/%/LC_MESSAGES/django.po | $(VENV)/.run
 	@$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@
 
-set-up: $(VENV)/.run $(MESSAGES)
+install: $(VENV)/.run $(MESSAGES) ## What a server needs beside its settings (deploy/README.md); no data
+
+set-up: install
 	@$(PY) manage.py set_up
 
 # --- the site ----------------------------------------------------------------------------

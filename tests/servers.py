@@ -73,6 +73,11 @@ def require_soffice() -> str:
     )
 
 
+def require_program(name: str, how: str) -> str:
+    """The path of a program that has no name of its own in the environment."""
+    return _program(name.upper(), (name,), f"install it with `{how}`")
+
+
 def _program(variable: str, names: tuple[str, ...], how: str) -> str:
     found = (shutil.which(name) for name in (os.environ.get(variable, ""), *names) if name)
     path = next(filter(None, found), None)

@@ -31,6 +31,7 @@ from wagtail.models import Page, Revision
 
 from search.answers import readiness
 from search.catalogue.repairing import rebuild_elsewhere
+from toolkit.operation import presence
 from toolkit.operation.backup_records import last_backup
 from toolkit.operation.writing import cause_of, hindrance
 
@@ -73,11 +74,17 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, search, storage and backups: 200 while readers are served ("ok" or "degraded"),
+    """What works and what does not: 200 while readers are served ("ok" or "degraded"),
     503 where they are not ("down"). What stands behind a word is told to the machine itself and
     its network; from outside there are the words alone."""
     parts = _asked(
-        {"database": _database, "search": _search, "storage": _storage, "backup": _backup}
+        {
+            "database": _database,
+            "search": _search,
+            "storage": _storage,
+            "worker": _worker,
+            "backup": _backup,
+        }
     )
     states = {part["status"] for part in parts.values()}
     status = "down" if "down" in states else "ok" if states <= {"ok", "none"} else "degraded"
@@ -209,6 +216,13 @@ def _storage() -> Part:
     if cause:
         answer |= {"status": "degraded", "detail": str(cause)}
     return answer
+
+
+def _worker() -> Part:
+    """Whether a worker runs here: told, no reason to send readers away."""
+    if presence.worker_runs():
+        return {"status": "ok"}
+    return {"status": "none", "detail": "no worker is running here: `manage.py worker`"}
 
 
 def _backup() -> Part:

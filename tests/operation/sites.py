@@ -6,6 +6,7 @@ import http.cookiejar
 import json
 import os
 import secrets
+import ssl
 import subprocess
 import sys
 import urllib.error
@@ -128,13 +129,20 @@ class Browser:
     ``as_host`` is the name that it asks for, where the address has another one.
     """
 
-    def __init__(self, url: str, *, as_host: str = "") -> None:
+    def __init__(self, url: str, *, as_host: str = "", tls: ssl.SSLContext | None = None) -> None:
         self.url = url
         self._host = as_host
         jar = http.cookiejar.CookieJar(
             http.cookiejar.DefaultCookiePolicy(secure_protocols=("http", "https"))
         )
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        handlers = [urllib.request.HTTPSHandler(context=tls)] if tls else []
+        self._opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(jar), *handlers
+        )
+
+    @property
+    def _origin(self) -> str:
+        return f"{self.url.partition('://')[0]}://{self._host}" if self._host else self.url
 
     def get(self, path: str, **headers: str) -> Shown:
         return self._ask(path, None, headers)
@@ -155,7 +163,9 @@ class Browser:
             parts.append(head.encode() + content + b"\r\n")
         body = b"".join(parts) + f"--{boundary}--\r\n".encode()
         kind = f"multipart/form-data; boundary={boundary}"
-        return self._ask(path, body, {"Content-Type": kind, "Referer": self.url + path, **headers})
+        return self._ask(
+            path, body, {"Content-Type": kind, "Referer": self._origin + path, **headers}
+        )
 
     def sign_in(self, name: str = "editor", password: str = PASSWORD) -> Shown:
         fields = self.get("/admin/login/").form()

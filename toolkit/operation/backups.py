@@ -38,6 +38,7 @@ from django.utils import timezone
 from search.engines.identity import new_identity
 from toolkit.operation import postgresql, presence
 from toolkit.operation.backup_records import record_backup
+from toolkit.operation.copying import copy_rows
 from toolkit.operation.ownership import hand_over
 
 FORMAT = 1
@@ -223,13 +224,13 @@ def restore(file: Path) -> Manifest:
         try:
             manifest = _unpack(file, staging)
             _refuse_what_does_not_fit(manifest)
-            if manifest.vendor == "sqlite":
+            if manifest.vendor == connection.vendor == "sqlite":
                 _prepare_sqlite(staging / DATABASE["sqlite"])
             (staging / MEDIA).mkdir(exist_ok=True)
             _exchange(staging, manifest)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        if manifest.vendor == "postgresql":
+        if connection.vendor == "postgresql":
             call_command("migrate", interactive=False, verbosity=0)
             new_identity()
         # What is kept beside the database and speaks of the one that is gone
@@ -280,10 +281,12 @@ def _write(content: IO[bytes], path: Path) -> str:
 
 
 def _refuse_what_does_not_fit(manifest: Manifest) -> None:
-    if manifest.vendor != connection.vendor:
+    if manifest.vendor == "postgresql" != connection.vendor:
+        raise BackupRefused("it holds a PostgreSQL database: let DATABASE_URL name an empty one")
+    if manifest.vendor != connection.vendor and manifest.migrations != _applied():
         raise BackupRefused(
-            f"it holds a database of {manifest.vendor}, and this site's is {connection.vendor}: "
-            "let DATABASE_URL name one of the same kind"
+            "the move to PostgreSQL needs a backup made by this very release, and tables made by "
+            "`manage.py migrate`: make both, then try again"
         )
     ours = {app.label for app in _own_apps()}
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
@@ -332,7 +335,7 @@ def _exchange(staging: Path, manifest: Manifest) -> None:
         (staging / SECRET).chmod(0o600)
         moves.append((staging / SECRET, data / SECRET))
     leaving = [place for _new, place in moves]
-    if manifest.vendor == "sqlite":
+    if connection.vendor == "sqlite":
         place = Path(connection.settings_dict["NAME"])
         moves.append((staging / DATABASE["sqlite"], place))
         # The old log beside the new database would be read into it, and destroy it.
@@ -354,7 +357,9 @@ def _exchange(staging: Path, manifest: Manifest) -> None:
             if new.exists():
                 place.parent.mkdir(parents=True, exist_ok=True)
                 move(new, place)
-        if manifest.vendor == "postgresql":
+        if connection.vendor == "postgresql" and manifest.vendor == "sqlite":
+            copy_rows(staging / DATABASE["sqlite"])
+        elif connection.vendor == "postgresql":
             postgresql.load(connection.settings_dict, staging / DATABASE["postgresql"])
     except BaseException:
         for source, target in reversed(done):

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 #: Beside the lock while data are exchanged; one that stays tells of a restore that was cut off.
 UNFINISHED = "restore-unfinished"
+IN_USE, WORKER = "in-use.lock", "worker.lock"
 
 
 class InUse(Exception):
@@ -39,6 +40,7 @@ class BeingRestored(ImproperlyConfigured):
 
 
 _held: int | None = None
+_worker: int | None = None
 _alone = False
 
 
@@ -60,7 +62,7 @@ def hold() -> None:
     global _held
     if _alone or _held is not None:
         return
-    descriptor = _open()
+    descriptor = _open(IN_USE)
     if descriptor is None:
         return
     try:
@@ -85,7 +87,7 @@ def alone() -> Iterator[None]:
         os.close(_held)
         _held = None
     _folder().mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(_path(), os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(_folder() / IN_USE, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -98,10 +100,33 @@ def alone() -> Iterator[None]:
         os.close(descriptor)
 
 
-def _open() -> int | None:
+def be_the_worker() -> None:
+    """Let others know that a worker runs, for as long as this process lives."""
+    global _worker
+    _worker = _open(WORKER)
+    if _worker is not None:
+        fcntl.flock(_worker, fcntl.LOCK_SH)  # at once, but for whoever is just asking
+
+
+def worker_runs() -> bool:
+    """Whether a worker runs on this machine. Looking writes nothing."""
+    try:
+        descriptor = os.open(_folder() / WORKER, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _open(name: str) -> int | None:
     for flags in (os.O_RDONLY | os.O_CREAT, os.O_RDONLY):
         with contextlib.suppress(OSError):
-            return os.open(_path(), flags, 0o644)
+            return os.open(_folder() / name, flags, 0o644)
     return None
 
 
@@ -117,7 +142,3 @@ def _holders(inode: int) -> list[int]:
 
 def _folder() -> Path:
     return Path(settings.DATA_DIR)
-
-
-def _path() -> Path:
-    return _folder() / "in-use.lock"

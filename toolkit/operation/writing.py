@@ -25,9 +25,9 @@ READ_ONLY = "read-only"
 NO_PERMISSION = "permission denied"
 
 _TOLD: dict[str, Promise] = {
-    NO_ROOM: _("There is no space left on the server's disk."),
-    READ_ONLY: _("The server's disk can only be read at the moment."),
-    NO_PERMISSION: _("The server's files do not belong to the site: it may not write them."),
+    NO_ROOM: _("There is no space left on the server’s disk."),
+    READ_ONLY: _("The server’s disk can only be read at the moment."),
+    NO_PERMISSION: _("The server’s files do not belong to the site: it may not write them."),
 }
 
 

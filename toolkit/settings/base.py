@@ -128,7 +128,7 @@ CACHES = {
 TOOLKIT_PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static-build"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "static-build")))
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"

@@ -19,6 +19,7 @@ import os
 import re
 import secrets
 import shutil
+import tempfile
 import threading
 import time
 from collections import OrderedDict
@@ -109,6 +110,7 @@ class Generations:
         self._meta_seen: tuple[int, int] | None = None
         self._index: tantivy.Index | None = None
         self._snapshot: Snapshot | None = None
+        self._links: tempfile.TemporaryDirectory[str] | None = None
 
     # --- reading
 
@@ -135,7 +137,7 @@ class Generations:
             name = self._served() or ""
             self._snapshot = None
             with readable():
-                self._index = self._open(name)
+                self._index = self._open_to_read(name)
             self._pointer_seen, self._meta_seen = pointer, None
         else:
             name = self._snapshot.folder.name
@@ -152,6 +154,19 @@ class Generations:
                 )
             self._meta_seen = meta
         return self._snapshot
+
+    def _open_to_read(self, name: str) -> tantivy.Index:
+        """Where the folder may only be read, tantivy cannot make the lock that it wants even to
+        read: it gets a folder of links, in which it can."""
+        path = self.directory / name
+        self._links = None
+        if path.is_dir() and not os.access(path, os.W_OK):
+            self._links = tempfile.TemporaryDirectory(prefix="toolkit-index-")
+            for file in path.iterdir():
+                if file.suffix != ".lock":
+                    os.symlink(file.resolve(), Path(self._links.name) / file.name)
+            return self._open(self._links.name)
+        return self._open(name)
 
     def _open(self, name: str) -> tantivy.Index:
         path = self.directory / name
@@ -327,6 +342,8 @@ class Generations:
                 return False
         except EngineUnavailable:
             return True
+        except OSError:
+            return False  # nobody can build where nobody can write
 
 
 def _state(path: Path) -> tuple[int, int] | None:

@@ -22,17 +22,31 @@ log = logging.getLogger(__name__)
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         try:
-            return super().get_new_connection(conn_params)
+            opened = super().get_new_connection(conn_params)
         except sqlite3.OperationalError as error:
             path = Path(conn_params["database"])
             if not path.is_file() or _has_a_log(path):
                 raise  # what stands in the log alone would be missing
-            log.warning("the database can only be read: %s", error)
+            _told(f"the database can only be read: {error}")
+        else:
+            _told("")
+            return opened
         # A change then fails where it is made, and not where a transaction begins to read.
         self.transaction_mode = None
         self.init_commands: list[str] = []
         address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         return super().get_new_connection({**conn_params, "database": address})
+
+
+_last_told = ""
+
+
+def _told(what: str) -> None:
+    """Say once what every connection finds anew, and once that it is over."""
+    global _last_told
+    if what != _last_told:
+        log.warning(what or "the database can be written again")
+        _last_told = what
 
 
 def _has_a_log(path: Path) -> bool:

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from search.answers import forget_engines
@@ -37,6 +38,8 @@ class Command(BaseCommand):
         except (BackupRefused, PostgresqlFailed, OSError) as error:
             raise CommandError(f"Nothing was restored, {file} cannot be used: {error}.") from error
         self.stdout.write(f"The site is as it was at {manifest.made_at}.")
+        # The admin's own search: each kind of database has an index of its own form.
+        call_command("update_index", verbosity=0)
         forget_engines()
         for engine in engines():
             try:

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 
-from toolkit.operation import duties
+from toolkit.operation import duties, presence
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         if once:
             own.look()
             return
+        presence.be_the_worker()
         self._ended = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
