@@ -48,7 +48,7 @@ set-up: install
 run: set-up ## The site on 127.0.0.1:8000 (PORT=… changes it), with the starter collection
 	@echo "The toolkit is at http://127.0.0.1:$(PORT)/ — stop it with Ctrl-C."
 	@export DJANGO_SETTINGS_MODULE=toolkit.settings.dev; \
-	$(PY) manage.py worker --with-parent & \
+	$(PY) manage.py worker --beside $$$$ & \
 	exec $(VENV)/bin/gunicorn toolkit.wsgi:application \
 	  --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning --limit-request-line 8190 --no-control-socket
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from casestudies.models import CaseStudyPage
 from search.answers import current_engine
-from search.catalogue import indexing
+from search.catalogue import changes, indexing
 from search.engines import engines
 from search.engines.base import EngineUnavailable, RebuildRunning
 from search.entries import SearchEntry
-from search.models import PendingChange
+from search.models import IndexState, PendingChange
 from search.requests import SearchRequest
 from tests.factories.pages import (
     CaseStudyPageFactory,
@@ -264,6 +269,115 @@ class TestAnEngineThatFails:
         assert indexing.apply_changes()
         assert titles("mobile") == ["Mobile libraries"]
         assert not PendingChange.objects.exists()
+
+    def test_in_whatever_way_fails_no_save_that_is_committed(
+        self, home: HomePage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A full disk, a missing right, a mistake of ours: logged, and tried again."""
+        (engine,) = engines()
+
+        def fail(*_args: object, **_options: object) -> None:
+            raise ValueError("bug in the writer")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(engine, "upsert", fail)
+            CaseStudyPageFactory(parent=home, title="Mobile libraries")
+        assert PendingChange.objects.exists()
+        assert IndexState.objects.get(engine="embedded").refused == "bug in the writer"
+        indexing.apply_changes()
+        assert titles("mobile") == ["Mobile libraries"]
+        assert IndexState.objects.get(engine="embedded").refused == ""
+
+    def test_is_asked_nothing_when_a_draft_is_saved(
+        self, home: HomePage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page = CaseStudyPageFactory(parent=home, title="Mobile libraries")
+        asked: list[object] = []
+        monkeypatch.setattr(indexing, "note_changes", asked.append)
+        monkeypatch.setattr(changes, "note_changes", asked.append)
+        for number in range(3):
+            page.title = f"Draft {number}"
+            page.save_revision()
+        assert asked == []
+
+
+class TestAChangeOfManyWorks:
+    def test_is_the_workers_and_the_editor_is_told(
+        self, home: HomePage, monkeypatch: pytest.MonkeyPatch, client: Client
+    ) -> None:
+        """Renaming a region with ten thousand entries must not hold the save of its name."""
+        monkeypatch.setattr(indexing, "MOST_IN_A_SAVE", 2)
+        region = RegionFactory(code="europe")
+        for title in "abc":
+            CaseStudyPageFactory(parent=home, title=title, regions=["europe"])
+        client.force_login(User.objects.create_superuser("chief", password="x"))
+        address = region.snippet_viewset.get_url_name("edit")
+        form = {
+            **{f"label_{code}": "Europa" for code in ["ar", "de", "en", "es", "fr", "ru", "zh"]},
+            **{f"scope_note_{code}": "" for code in ["ar", "de", "en", "es", "fr", "ru", "zh"]},
+            "code": "europe",
+            "parent": "",
+            "order": 0,
+            "also_known_as": "",
+        }
+        page = client.post(reverse(address, args=[region.pk]), form, follow=True)
+        assert "3 entries follow" in page.content.decode()
+        assert PendingChange.objects.count() == 3
+        assert titles("europa") == []
+        # His next save is not held by what waits
+        CaseStudyPageFactory(parent=home, title="Another", regions=["europe"])
+        assert titles("europa") == ["Another"]
+        call_command("worker", "--once")
+        assert titles("europa") == ["Another", "a", "b", "c"]
+
+
+class TestWriters:
+    def test_take_turns(self, home: HomePage, monkeypatch: pytest.MonkeyPatch) -> None:
+        """One that reads while another writes must not write what it read over the newer: whoever
+        comes second goes away, and the first looks again."""
+        (engine,) = engines()
+        page = CaseStudyPageFactory(parent=home, title="One")
+        monkeypatch.setattr(indexing, "IN_A_SAVE", 30.0)
+        upsert, wrote = engine.upsert, []
+
+        def slow(entries: Iterable[SearchEntry], **options: Any) -> None:
+            read = list(entries)
+            if not wrote:
+                wrote.append(1)
+                page.title = "Three"
+                page.save()  # as another process would
+                assert titles() == ["One"]
+            upsert(read, **options)
+
+        monkeypatch.setattr(engine, "upsert", slow)
+        page.title = "Two"
+        page.save()
+        assert titles() == ["Three"]
+        assert not PendingChange.objects.exists()
+
+    def test_that_lost_their_turn_have_it_written_again(
+        self, home: HomePage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A process that slept over its lease may have undone what the next one wrote."""
+        (engine,) = engines()
+        page = CaseStudyPageFactory(parent=home, title="One")
+        monkeypatch.setattr(indexing, "IN_A_SAVE", 30.0)
+        upsert, wrote = engine.upsert, []
+
+        def asleep(entries: Iterable[SearchEntry], **options: Any) -> None:
+            read = list(entries)
+            if not wrote:
+                wrote.append(1)
+                Lease.objects.filter(name="index:embedded").update(until=timezone.now())
+                page.title = "Three"
+                page.save()
+                assert titles() == ["Three"]
+            upsert(read, **options)
+
+        monkeypatch.setattr(engine, "upsert", asleep)
+        page.title = "Two"
+        page.save()
+        assert titles() == ["Three"]
 
 
 class TestARebuild:

@@ -32,13 +32,14 @@ class Command(BaseCommand):
             "--interval", type=float, default=0.5, help="seconds between two looks (%(default)s)"
         )
         parser.add_argument(
-            "--with-parent",
-            action="store_true",
-            help="end when the process that started this one ends",
+            "--beside",
+            type=int,
+            metavar="PID",
+            help="the process that started this one: end when it ends",
         )
 
     def handle(
-        self, *args: Any, once: bool, interval: float, with_parent: bool, **options: Any
+        self, *args: Any, once: bool, interval: float, beside: int | None, **options: Any
     ) -> None:
         own = duties.Duties(worker=get_random_string(32))
         if once:
@@ -48,8 +49,7 @@ class Command(BaseCommand):
         self._ended = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
-        parent = os.getppid()
-        while not self._ended and not (with_parent and os.getppid() != parent):
+        while not self._ended and (beside is None or os.getppid() == beside):
             # A database that went away is looked for again at the next look
             close_old_connections()
             own.look()
