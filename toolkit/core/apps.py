@@ -9,6 +9,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from toolkit.core import public_state
+        from toolkit.core import public_state, uploads
 
         public_state.connect()
+        uploads.show_others_where_one_cannot_be_drawn()

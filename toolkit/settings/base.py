@@ -195,6 +195,11 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = [
     ("zh-hans", "中文"),
 ]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILIMAGES_IMAGE_FORM_BASE = "toolkit.core.uploads.PictureForm"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 30_000_000  # 120 MB while it is drawn; a camera's 24 million pass
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "toolkit.core.uploads.DocumentForm"
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = [
     "csv", "docx", "epub", "md", "odp", "ods", "odt", "pdf", "pptx", "rtf", "txt", "xlsx", "zip",
 ]  # fmt: skip
