@@ -83,6 +83,14 @@ class BasePage(Page):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Wagtail makes aliases for parents that have no translation yet, for the trees of a
+        # language that follows another, and puts them online with the page that they repeat:
+        # words of one language under the address of another.
+        if self.live and self.alias_of_id and self.alias_of.locale_id != self.locale_id:
+            self.live = False
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         super().clean()
         if not self.is_saved_as_draft:

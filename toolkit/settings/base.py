@@ -209,6 +209,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 TAGGIT_CASE_INSENSITIVE = True
+# "Translate this page" makes drafts: its words are still those of the other language.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 # Wagtail's own tasks take milliseconds and are done with the save, so that the admin finds at
 # once what was saved. What takes longer says @task(backend="worker") and is done by
 # `manage.py worker`: a row in the transaction that asked for it.
