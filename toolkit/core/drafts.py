@@ -114,7 +114,8 @@ class DraftPageForm(WagtailAdminPageForm):
 
     def _post_clean(self) -> None:
         self.instance.is_saved_as_draft = self.is_deferred_validation
+        self.instance.is_in_form = True
         try:
             super()._post_clean()
         finally:
-            self.instance.is_saved_as_draft = False
+            self.instance.is_saved_as_draft = self.instance.is_in_form = False

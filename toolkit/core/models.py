@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef
@@ -15,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
@@ -77,8 +79,9 @@ class BasePage(Page):
     content_panels = [*Page.content_panels, FieldPanel("summary")]
     base_form_class = DraftPageForm
 
-    #: Set by the form while it checks what is to be a draft.
+    #: Set by the form: while it checks what is to be a draft, and what it checks block by block.
     is_saved_as_draft = False
+    is_in_form = False
 
     class Meta:
         abstract = True
@@ -87,14 +90,33 @@ class BasePage(Page):
         # Wagtail makes aliases for parents that have no translation yet, for the trees of a
         # language that follows another, and puts them online with the page that they repeat:
         # words of one language under the address of another.
-        if self.live and self.alias_of_id and self.alias_of.locale_id != self.locale_id:
+        if self.alias_of_id and self.alias_of.locale_id != self.locale_id:
             self.live = False
         super().save(*args, **kwargs)
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().full_clean(*args, **kwargs)
+        except ValidationError as error:
+            error.about = self  # type: ignore[attr-defined]  # for whoever says why, without a form
+            raise
 
     def clean(self) -> None:
         super().clean()
         if not self.is_saved_as_draft:
             self.clean_to_publish()
+            if not self.is_in_form:
+                self._clean_blocks()
+
+    def _clean_blocks(self) -> None:
+        """A draft may hold blocks that are half filled: not every way to publish has a form."""
+        for field in self._meta.get_fields():
+            if isinstance(field, StreamField):
+                try:
+                    field.stream_block.clean(getattr(self, field.name))
+                except ValidationError as error:
+                    message = _("Some blocks are not complete: open the page and publish it there.")
+                    raise ValidationError({field.name: message}) from error
 
     def clean_to_publish(self) -> None:
         """What must hold of a page before readers see it, and need not while it is written.

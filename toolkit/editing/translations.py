@@ -67,7 +67,7 @@ class DraftsCreator(TranslationCreator):
         self.asked = list(target_locales)
 
     def create_translations(self, instance: Any, include_related_objects: bool = True) -> None:
-        outer = self.target_locales
+        outer = self.target_locales  # type: ignore[has-type]
         written = set(
             type(instance)
             .objects.filter(translation_key=instance.translation_key)
