@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -92,21 +93,31 @@ class BasePage(Page):
         # words of one language under the address of another.
         if self.alias_of_id and self.alias_of.locale_id != self.locale_id:
             self.live = False
+        # What is below a copied page is copied unasked, online if the copies are to be.
+        elif self.live and self._state.adding and not self.alias_of_id:
+            self._about(self._clean_to_be_online)
         super().save(*args, **kwargs)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        try:
-            super().full_clean(*args, **kwargs)
-        except ValidationError as error:
-            error.about = self  # type: ignore[attr-defined]  # for whoever says why, without a form
-            raise
+        self._about(super().full_clean, *args, **kwargs)
 
     def clean(self) -> None:
         super().clean()
         if not self.is_saved_as_draft:
-            self.clean_to_publish()
-            if not self.is_in_form:
-                self._clean_blocks()
+            self._clean_to_be_online()
+
+    def _clean_to_be_online(self) -> None:
+        self.clean_to_publish()
+        if not self.is_in_form:
+            self._clean_blocks()
+
+    def _about(self, rule: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        """Check a rule; who has no form to show the errors in can say which page they are of."""
+        try:
+            rule(*args, **kwargs)
+        except ValidationError as error:
+            error.about = self  # type: ignore[attr-defined]
+            raise
 
     def _clean_blocks(self) -> None:
         """A draft may hold blocks that are half filled: not every way to publish has a form."""

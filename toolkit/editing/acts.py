@@ -6,7 +6,7 @@ translating reach the same rules without a form, where they are exceptions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -72,28 +72,27 @@ def _back(request: HttpRequest) -> str:
 
 def reason(error: Exception) -> str:
     """Why an act is refused, in the words of the rule, with the page that it is about."""
-    if isinstance(error, (ProtectedError, RestrictedError)):
-        objects = (
-            error.protected_objects
-            if isinstance(error, ProtectedError)
-            else error.restricted_objects
-        )
-        names = sorted({str(one) for one in objects})
-        more = [_("%(number)d more") % {"number": len(names) - SHOWN}] if names[SHOWN:] else []
-        return _("It is still in use: %(names)s.") % {
-            "names": get_text_list([*names[:SHOWN], *more], _("and"))
-        }
-    assert isinstance(error, ValidationError)  # noqa: S101  what REFUSALS holds beside these two
+    if isinstance(error, ProtectedError):
+        return _in_use(error.protected_objects)
+    if isinstance(error, RestrictedError):
+        return _in_use(error.restricted_objects)
     about = getattr(error, "about", None)
-    if not hasattr(error, "error_dict"):
-        reasons = error.messages
-    else:
-        reasons = [
-            f"{_field_name(about, field)}{' '.join(texts)}"
-            for field, texts in error.message_dict.items()
+    texts = getattr(error, "messages", [str(error)])
+    if hasattr(error, "error_dict"):
+        texts = [
+            f"{_field_name(about, field)}{' '.join(found)}"
+            for field, found in error.message_dict.items()  # type: ignore[attr-defined]
         ]
-    text = " ".join(reasons)
+    text = " ".join(texts)
     return f"“{about}”: {text}" if about else text
+
+
+def _in_use(objects: Iterable[Any]) -> str:
+    names = sorted({str(one) for one in objects})
+    more = [_("%(number)d more") % {"number": len(names) - SHOWN}] if names[SHOWN:] else []
+    return _("It is still in use: %(names)s.") % {
+        "names": get_text_list([*names[:SHOWN], *more], _("and"))
+    }
 
 
 def _field_name(about: Any, field: str) -> str:

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "search.middleware.tell_what_follows",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "toolkit.redirects.MovedPageMiddleware",
+    "toolkit.editing.acts.WholeActsMiddleware",
 ]
 
 ROOT_URLCONF = "toolkit.urls"
