@@ -1,10 +1,12 @@
 """What the journeys need on the site beside the starter collection.
 
-Run with the site's settings: ``python -m tests.journeys.content complete``, ``… remove TITLE``.
+Run with the site's settings: ``python -m tests.journeys.content complete``, ``… remove TITLE``,
+``… pages``.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 
 import django
@@ -39,7 +41,18 @@ def remove(title: str) -> None:
         page.specific.delete()
 
 
+def pages() -> None:
+    """Page type → language → the number of a live page, as JSON."""
+    from wagtail.models import Page
+
+    found: dict[str, dict[str, int]] = {}
+    for page in Page.objects.live().filter(depth__gt=1).select_related("locale").order_by("-pk"):
+        numbers = found.setdefault(page.specific_class.__name__, {})
+        numbers[page.locale.language_code] = page.pk
+    print(json.dumps(found))
+
+
 if __name__ == "__main__":
     django.setup()
     command, *arguments = sys.argv[1:]
-    {"complete": complete, "remove": remove}[command](*arguments)
+    {"complete": complete, "remove": remove, "pages": pages}[command](*arguments)

@@ -29,6 +29,8 @@ def signed_in_reader(context: dict[str, Any], page: Any = None) -> Reader | None
     request = context.get("request")
     if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
+    if getattr(request, "is_preview", False):
+        return None  # a preview shows what readers will see, also of a page that is not kept yet
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
