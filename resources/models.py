@@ -22,12 +22,13 @@ from resources.clauses import ClauseBlock, PlaceholderBlock
 from resources.downloads import agreement_response, composed_files
 from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text, raw_items, raw_values
-from toolkit.core.models import open_to_all
+from toolkit.core.models import below_a_site, open_to_all
 from toolkit.core.richtext import SanitisedRichTextField, SanitisedStreamField
 from toolkit.core.rows import EntryRow
 from toolkit.core.sanitising import plain_text
 from toolkit.taxonomy.matching import Matcher, UnknownTerm
 from toolkit.taxonomy.terms import Series
+from toolkit.taxonomy.versions import versions_among
 from toolkit.taxonomy.vocabularies import vocabulary
 from toolkit.taxonomy.works import EntryPage
 
@@ -394,7 +395,7 @@ class ExercisePage(Searchable, EntryPage):
         found: dict[str, ExercisePage | None] = {"previous": None, "next": None}
         if not self.series_id or self.number is None:
             return found
-        around = open_to_all(ExercisePage.objects.all()).filter(
+        around = below_a_site(versions_among(open_to_all(ExercisePage.objects.all()))).filter(
             series=self.series_id, locale=self.locale_id
         )
         before = around.filter(number__lt=self.number).order_by("-number")[:1]

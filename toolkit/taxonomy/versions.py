@@ -25,11 +25,6 @@ def versions_among(pages: PageQuerySet) -> PageQuerySet:
     return pages.filter(alias_of__isnull=True).exclude(**{of_an_entry: True})
 
 
-def is_version(page: Page) -> bool:
-    """What ``versions_among`` says, of one page."""
-    return not page.alias_of_id and not getattr(_entry(page), "untranslated", False)
-
-
 def original_among(versions: list[Page]) -> Page | None:
     """The original among versions with their ``entrypage`` and its work at hand, None if it is
     not there; of plain pages, of which there are no works, the oldest."""
@@ -40,8 +35,10 @@ def original_among(versions: list[Page]) -> Page | None:
 
 
 def _entry(page: Page) -> Any:
-    """The page as an entry: itself, or what was read along with it; None for another page."""
-    return page if hasattr(page, "translated_revision") else getattr(page, "entrypage", None)
+    """The page as an entry: itself, or what was read along with it, which costs no query; None
+    for another page."""
+    at_hand = page._state.fields_cache.get("entrypage")
+    return page if hasattr(page, "translated_revision") else at_hand
 
 
 def says_the_same(page: Page, other: Page) -> bool:

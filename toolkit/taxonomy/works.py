@@ -219,8 +219,8 @@ class EntryPage(BasePage):
 
     @cached_property
     def versions(self) -> list[Page]:
-        """All versions of this work that anyone may read, with what ``Version`` asks of them;
-        one query."""
+        """All versions of this work that anyone may read, each with its ``entrypage`` and the
+        work that this one began, if it did; one query."""
         return list(
             below_a_site(versions_among(open_to_all(Page.objects.all())))
             .filter(translation_key=self.translation_key)
@@ -369,6 +369,8 @@ class Work(models.Model):
 
     #: That a page is an original keeps nobody from deleting it.
     wagtail_reference_index_ignore = True
+    #: Nothing changes here that does not change with a page.
+    seen_by_readers = False
 
     class Meta:
         verbose_name = _("work")
