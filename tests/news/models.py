@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import StreamField
 
 from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text
+from toolkit.core.richtext import SanitisedStreamField
 from toolkit.taxonomy.works import EntryPage
 
 
 class NewsPage(Searchable, EntryPage):  # findable, and classified like every entry
-    body = StreamField(BodyBlock(), blank=True)
+    body = SanitisedStreamField(BodyBlock(), blank=True)
     search_kind = "news"  # a code of the vocabulary of kinds
     template = "pages/news_page.html"  # {% extends "pages/entry.html" %}
     parent_page_types = ["pages.SectionPage"]
