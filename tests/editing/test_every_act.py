@@ -20,6 +20,8 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
 from wagtail.snippets.models import get_snippet_models
 
+from casestudies.models import CaseStudyPage
+from resources.models import ExercisePage
 from tests.editing.forms import form_data
 from tests.factories.pages import (
     AgreementPageFactory,
@@ -202,11 +204,11 @@ def other_places() -> Iterator[str]:
 class TestEveryAct:
     def test_on_pages(self, home, who: str) -> None:
         worker = Worker(who)
-        for model in page_types():
+        for model in page_types() if who == "administrator" else (CaseStudyPage, ExercisePage):
             make(worker, home, model)
-        for factory in FACTORIES:
-            for live in (True, False):
-                change(worker, factory(parent=home, live=live).specific)
+        for factory in FACTORIES if who == "administrator" else FACTORIES[3:5]:
+            change(worker, factory(parent=home).specific)
+        change(worker, ExercisePageFactory(parent=home, live=False).specific)
         page = CaseStudyPageFactory(parent=SectionPageFactory(parent=home))
         change(worker, page.create_alias(parent=home, update_slug="alias").specific)
         change(worker, page.get_parent().specific)
