@@ -27,7 +27,7 @@ class SharersTogether(LoadScopeScheduling):
     pytest-xdist's own groups (``xdist_group``) have no effect under pytest 9.2.
     """
 
-    SHARERS = ("tests/journeys/", "tests/starter/test_loaded_pages.py")
+    SHARERS = ("tests/journeys/", "tests/operation/", "tests/starter/test_loaded_pages.py")
 
     def _split_scope(self, nodeid: str) -> str:
         return next((place for place in self.SHARERS if nodeid.startswith(place)), nodeid)

@@ -52,11 +52,10 @@ def cause_of(error: BaseException) -> Cause | None:
     """What an error that ended a request says about the disk; None if it was something else."""
     seen: BaseException | None = error
     while seen is not None:
-        code = _code(seen)
-        if code:
-            # SQLite says of a full disk, too, that it cannot open or write a file.
-            found = hindrance()
-            return found if found and code != NO_ROOM else Cause(code, str(seen))
+        if any(words in str(seen).lower() for words in _VAGUE):
+            return hindrance()
+        if code := _code(seen):
+            return (hindrance() if code != NO_ROOM else None) or Cause(code, str(seen))
         seen = seen.__cause__ or seen.__context__
     return None
 
@@ -73,11 +72,11 @@ _SAID = {
     "database or disk is full": NO_ROOM,
     "no space left on device": NO_ROOM,
     "could not extend file": NO_ROOM,
-    "disk i/o error": NO_ROOM,
     "attempt to write a readonly database": READ_ONLY,
     "read-only transaction": READ_ONLY,
-    "unable to open database file": READ_ONLY,
 }
+#: SQLite's words for a disk that is full or read-only, and for many another fault.
+_VAGUE = ("disk i/o error", "unable to open database file")
 
 
 def _code(error: BaseException) -> str | None:
