@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, re_path
+from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
 from resources import agreements
@@ -258,6 +259,23 @@ def _texts_of(clause: Mapping[str, Any]) -> list[str]:
     return [clause["heading"], *(text.source for text in rich)]
 
 
+#: A series as the query for an exercise's neighbours brings it along.
+_SERIES = tuple(f"series__{field.attname}" for field in Series._meta.concrete_fields)
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """An exercise beside another one in its series."""
+
+    number: int
+    title: str
+    url_path: str
+
+    @property
+    def url(self) -> str:
+        return Page(url_path=self.url_path).get_url() or ""
+
+
 class ExercisePage(Searchable, EntryPage):
     """One exercise of a series: something done in ten minutes, and what it leaves behind."""
 
@@ -389,28 +407,28 @@ class ExercisePage(Searchable, EntryPage):
             )
 
     @cached_property
-    def neighbours(self) -> dict[str, ExercisePage | None]:
-        """The exercises before and after this one, in its series and language; one query,
-        none for an exercise outside every series."""
-        found: dict[str, ExercisePage | None] = {"previous": None, "next": None}
+    def neighbours(self) -> dict[str, Neighbour | None]:
+        """The exercises before and after this one, in its series and language; one query, which
+        brings the series along, none for an exercise outside every series."""
+        found: dict[str, Neighbour | None] = {"previous": None, "next": None}
         if not self.series_id or self.number is None:
             return found
-        around = below_a_site(versions_among(open_to_all(ExercisePage.objects.all()))).filter(
-            series=self.series_id, locale=self.locale_id
+        # The whole series in a few columns costs less than asking for two of its pages
+        series = (
+            below_a_site(versions_among(open_to_all(ExercisePage.objects.all())))
+            .filter(series=self.series_id, locale=self.locale_id)
+            .order_by("number")
+            .values_list("number", "title", "url_path", *_SERIES)
         )
-        before = around.filter(number__lt=self.number).order_by("-number")[:1]
-        after = around.filter(number__gt=self.number).order_by("number")[:1]
-        pages = (
-            around.filter(
-                Q(pk__in=models.Subquery(before.values("pk")))
-                | Q(pk__in=models.Subquery(after.values("pk")))
-            )
-            .select_related("series")
-            .order_by(F("number"))
-        )
-        for page in pages:
-            self.series = page.series  # the same one, and here already
-            found["previous" if page.number < self.number else "next"] = page
+        for number, title, url_path, *values in series:
+            if number == self.number:
+                names = (name.removeprefix("series__") for name in _SERIES)
+                self.series = Series(**dict(zip(names, values, strict=True)))
+            elif number < self.number:
+                found["previous"] = Neighbour(number, title, url_path)
+            else:
+                found["next"] = Neighbour(number, title, url_path)
+                break
         return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
