@@ -17,7 +17,6 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils.http import content_disposition_header, parse_etags
 from django_tasks import task
@@ -25,7 +24,7 @@ from wagtail.models import Page
 
 from resources import agreements
 from toolkit import documents
-from toolkit.core.public_state import public_content_changed, public_state
+from toolkit.core.public_state import kept_for_state, public_content_changed
 from toolkit.documents.formats import FORMATS, Format, file_name
 from toolkit.documents.kept_files import contents, digest_of, kept, size_of
 from toolkit.taxonomy.vocabularies import vocabulary
@@ -152,23 +151,8 @@ def compose_after_publishing(instance: Page, **_kwargs: object) -> None:
 
 
 def _digest(page: Composable, choice: Choice) -> str:
-    """The digest of a live page's files, gathered once for a state of the site."""
-    # What a transaction of our own has changed is in no state yet
-    state = None if connection.in_atomic_block else public_state()
-    if state is None:
-        return _Recipe.of(page, choice).digest
-    key = (state.text, page.pk, choice)
-    found = _digests.get(key)
-    if found is None:
-        found = _Recipe.of(page, choice).digest
-        if len(_digests) >= _MOST_DIGESTS:
-            _digests.clear()
-        _digests[key] = found
-    return found
-
-
-_MOST_DIGESTS = 5_000
-_digests: dict[tuple[str, int, Choice], str] = {}
+    """The digest of a live page's files."""
+    return kept_for_state(("files", page.pk, choice), lambda: _Recipe.of(page, choice).digest)
 
 
 @dataclass(frozen=True)

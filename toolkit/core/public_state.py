@@ -12,8 +12,9 @@ import datetime
 import functools
 import logging
 import time
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, Sum
@@ -25,6 +26,8 @@ from wagtail.models import Page, Site
 from toolkit.core.models import SiteChange
 
 log = logging.getLogger(__name__)
+
+Value = TypeVar("Value")
 
 LOOKS_EVERY = 0.5  # seconds
 #: What an index shows may follow a change by this much (a server's refresh).
@@ -89,9 +92,32 @@ def public_state() -> State | None:
     text = f"{rows['rows']}.{rows['drawn'] or 0}"
     if _seen is None or _seen.text != text:
         Site.clear_site_root_paths_cache()  # Wagtail clears it in the process of the change alone
+        _kept.clear()
         another_state.send(sender=State)
         _seen = State(text, now)
     return _seen
+
+
+def kept_for_state(key: Hashable, make: Callable[[], Value]) -> Value:
+    """What ``make`` gives, made once a process for a state of the site: for what many pages
+    need and a query tells. ``key`` names it, its reader's language included where it matters."""
+    # What a transaction of our own has changed is in no state yet
+    state = None if connection.in_atomic_block else public_state()
+    if state is None:
+        return make()
+    found = _kept.get((state.text, key), _NOTHING)
+    if found is _NOTHING:
+        found = make()
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[state.text, key] = found
+    value: Value = found
+    return value
+
+
+_MOST_KEPT = 5_000
+_NOTHING = object()
+_kept: dict[tuple[str, Hashable], Any] = {}
 
 
 def look_again() -> None:

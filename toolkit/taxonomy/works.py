@@ -27,6 +27,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Orderable, Page, Revision
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from toolkit.core.models import BasePage, below_a_site, open_to_all
+from toolkit.core.public_state import kept_for_state
 from toolkit.core.richtext import SanitisedStreamField
 from toolkit.core.rows import EntryRow
 from toolkit.taxonomy.facets import CLASSIFYING, CONTROLLED, FACETS
@@ -214,8 +215,11 @@ class EntryPage(BasePage):
 
     @cached_property
     def classification(self) -> dict[str, list[str]]:
-        """Facet → codes (and "tag" → slugs) of the work, as its original says; one query."""
-        return classification_of(self)
+        """Facet → codes (and "tag" → slugs) of the work, as its original says; one query for
+        a state of the site."""
+        if self.pk is None:
+            return classification_of(self)
+        return kept_for_state(("classification", self.pk), lambda: classification_of(self))
 
     @cached_property
     def versions(self) -> list[Page]:
