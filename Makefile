@@ -94,8 +94,8 @@ format: $(VENV)/.dev ## Format the code
 	@$(VENV)/bin/ruff check --quiet --fix $(SOURCES) || true
 	@$(VENV)/bin/ruff format --quiet $(SOURCES)
 
-bench: $(VENV)/.dev $(MESSAGES) ## The benchmarks, as ratios within one run
-	@$(PY) -m tests.benchmarks
+bench: $(VENV)/.dev $(MESSAGES) ## The benchmarks, as ratios within one run (ARGS=--short compares with those recorded)
+	@$(PY) -m tests.benchmarks $(ARGS)
 
 messages: $(VENV)/.dev ## Collect the interface's strings into locale/ (needs gettext)
 	@$(PY) manage.py makemessages --all --no-obsolete --no-location --ignore '.venv/*' --ignore 'var/*' \

@@ -1,202 +1,239 @@
-"""What the embedded engine costs, beside what the same work costs otherwise, in one run.
+"""What a search costs beside the bound, on light and heavy entries, on both engines.
 
-    python -m tests.benchmarks.bench_engine [--entries 100000] [--keep FOLDER]
+    python -m tests.benchmarks.bench_engine [--light 10000 …] [--heavy 1000 …] [--keep FOLDER]
 
-Prints a table in Markdown. Times are CPU milliseconds of this process, the median of many
-runs, nothing remembered between two of them. The *floor* is the bare engine: one term, all
-hits counted, as bitmaps. Beside it stands SQLite with the same entries: FTS5 for the words,
-GROUP BY over a table of values for the counts.
+The *bound* is what the same answer costs where everything is known beforehand: the entries that
+have the word as a bitmap, the entries of each facet value as bitmaps, and for every value the
+size of the intersection (roaring bitmaps). The *answer* is matching, counting all eight facets
+and ranking twenty hits; *drawn*, the whole search with its texts marked. CPU milliseconds of
+this process, the best of many, nothing remembered between two searches. Of Elasticsearch, where
+ELASTICSEARCH_URL names one, the CPU of client and server.
 """
 
 from __future__ import annotations
 
 import argparse
-import sqlite3
-import statistics
+import os
+import pickle
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import tantivy
+import django
 
-from search.engines.embedded import EmbeddedEngine
-from search.engines.embedded import engine as parts
-from search.entries import SearchEntry
-from search.requests import SearchRequest, Sort
-from tests.benchmarks.collections import entries
+django.setup()
+
+from pyroaring import BitMap  # noqa: E402
+
+from search.engines.embedded import EmbeddedEngine  # noqa: E402
+from search.engines.embedded import engine as parts  # noqa: E402
+from search.entries import SearchEntry  # noqa: E402
+from search.requests import SearchRequest, Sort  # noqa: E402
+from search.text import reading  # noqa: E402
+from tests.benchmarks.collections import SHARES, entries, heavy_entries  # noqa: E402
+from tests.benchmarks.measuring import best_of, record, yardstick  # noqa: E402
+
+MAKERS: dict[str, Callable[[int], Iterator[SearchEntry]]] = {
+    "light": entries,
+    "heavy": heavy_entries,
+}
+FACETS = {"tag": ("tag-0",), "region": ("region-0", "region-1")}
+#: Row → the search, and the word whose entries are the bound's.
+ROWS: dict[str, tuple[SearchRequest, str]] = {
+    "a word in 38 %": (SearchRequest.of('"frequent"'), "frequent"),
+    "a word in 5 %": (SearchRequest.of('"middling"'), "middling"),
+    "a word in .2 %": (SearchRequest.of('"seldom"'), "seldom"),
+    "two words": (SearchRequest.of('"frequent" "middling"'), ""),
+    "a word and two facets": (SearchRequest.of('"frequent"', selected=FACETS), ""),
+    "everything": (SearchRequest.of(""), ""),
+    "38 %, by title": (SearchRequest.of('"frequent"', sort=Sort.TITLE), ""),
+    "a beginning of two letters": (SearchRequest.of("ba"), ""),
+    "a phrase": (SearchRequest.of('"frequent middling"'), ""),
+    "a misspelt word": (SearchRequest.of("frequemt"), ""),
+    "an unknown word": (SearchRequest.of("xyzzyplughs"), ""),
+    "three unknown words": (SearchRequest.of("xyzzyplughs qwertzuiopa yxcvbnmlk"), ""),
+}
 
 
-def cpu(work: Callable[[], object], *, runs: int = 25) -> float:
-    """Median CPU milliseconds of ``work``."""
-    work()
-    times = []
-    for _ in range(runs):
+@dataclass
+class Bitmaps:
+    """What the bound knows beforehand."""
+
+    words: dict[str, BitMap] = field(default_factory=dict)
+    values: dict[tuple[str, str], BitMap] = field(default_factory=dict)
+
+    def answer(self, word: str) -> dict[tuple[str, str], int]:
+        """The number of entries with the word, by facet value."""
+        having = self.words[word]
+        counted = (
+            (value, having.intersection_cardinality(entries))
+            for value, entries in self.values.items()
+        )
+        return {value: number for value, number in counted if number}
+
+
+def read_along(given: Iterator[SearchEntry], bitmaps: Bitmaps) -> Iterator[SearchEntry]:
+    """The same entries; ``bitmaps`` is filled once they are all read."""
+    words: dict[str, list[int]] = {word: [] for word in SHARES}
+    values: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, entry in enumerate(given):
+        body = entry.versions["en"].body
+        for word in SHARES:
+            if f" {word} " in body:
+                words[word].append(place)
+        for name, chosen in entry.facets.items():
+            for value in chosen:
+                values[name, value].append(place)
+        yield entry
+    bitmaps.words = {word: BitMap(places) for word, places in words.items()}
+    bitmaps.values = {value: BitMap(places) for value, places in values.items()}
+
+
+def build(weight: str, number: int, folder: Path) -> tuple[EmbeddedEngine, Bitmaps]:
+    """The index, made or found in ``folder``. Prints and records what making it cost."""
+    engine, kept = EmbeddedEngine(folder / "index"), folder / "bitmaps"
+    bitmaps = Bitmaps()
+    if kept.exists() and engine.health().entries == number:
+        bitmaps = pickle.loads(kept.read_bytes())  # noqa: S301 - made by this bench
+        return engine, bitmaps
+    folder.mkdir(parents=True, exist_ok=True)
+    step = best_of({"yardstick": yardstick})["yardstick"]
+    start = time.process_time()
+    for _ in read_along(MAKERS[weight](number), bitmaps):
+        pass
+    making = time.process_time() - start
+    start = time.process_time()
+    engine.rebuild(MAKERS[weight](number))
+    took = (time.process_time() - start - making) * 1000 / number
+    kept.write_bytes(pickle.dumps(bitmaps))
+    size = sum(p.stat().st_size for p in (folder / "index").rglob("*") if p.is_file())
+    segments = engine.generations.snapshot().searcher.num_segments
+    print(
+        f"Rebuilt: {took:.2f} ms of CPU an entry ({1000 / took:,.0f} entries a second),"
+        f" {size / 1e6:,.0f} MB, segments: {segments}\n"
+    )
+    record({f"{weight} {number:,}: rebuilding an entry / yardstick": took / step})
+    return engine, bitmaps
+
+
+def measure(weight: str, number: int, folder: Path) -> None:
+    print(f"\n### {number:,} {weight} entries\n", flush=True)
+    engine, bitmaps = build(weight, number, folder)
+    snapshot = engine.generations.snapshot()
+    print("| search | found | bound | answer | times the bound | drawn, whole |")
+    print("|---|---|---|---|---|---|")
+    figures: dict[str, float] = {}
+    for label, (request, word) in ROWS.items():
+        read = reading.read(request.query, request.language)
+
+        def answer(request: SearchRequest = request, read: reading.ReadQuery = read) -> object:
+            matched = parts._match(snapshot, read)
+            tally = parts._tally(snapshot, matched, request)
+            return parts._page(snapshot, matched, read, request, tally.total)
+
+        def whole(request: SearchRequest = request) -> object:
+            snapshot.forget()
+            return engine.search(request)
+
+        works = {"answer": answer, "whole": whole, "yardstick": yardstick}
+        if word:
+            works["bound"] = lambda word=word: bitmaps.answer(word)
+        found = engine.search(request)
+        if word:
+            counted = {(f, v): n for f, values in found.counts.items() for v, n in values.items()}
+            assert counted == bitmaps.answer(word), "the bound answers something else"
+        spent = best_of(works, runs=9 if number > 200_000 else 15)
+        name = f"{weight} {number:,}: {label}"
+        figures[f"{name} / yardstick"] = spent["whole"] / spent["yardstick"]
+        times = ""
+        if word:
+            figures[f"{name} / bound"] = spent["answer"] / spent["bound"]
+            times = f"{spent['answer'] / spent['bound']:.1f}"
+        bound = f"{spent['bound']:.2f}" if word else ""
+        print(
+            f"| {label} | {found.total:,} | {bound} | {spent['answer']:.2f} | {times} |"
+            f" {spent['whole']:.2f} |",
+            flush=True,
+        )
+    record(figures)
+    measure_changes(weight, number, engine)
+
+
+def measure_changes(weight: str, number: int, engine: EmbeddedEngine) -> None:
+    """Twenty saves of one entry each, the dearest of them, and what tidying costs after many."""
+    changed = list(MAKERS[weight](40))
+    spent: list[float] = []
+    for entry in changed[:20]:
         start = time.process_time()
-        work()
-        times.append(time.process_time() - start)
-    return statistics.median(times) * 1000
+        engine.upsert([entry])
+        spent.append((time.process_time() - start) * 1000)
+    for entry in changed[20:]:
+        engine.upsert([entry])
+    start = time.process_time()
+    tidied = engine.tidy()
+    tidying = time.process_time() - start
+    step = best_of({"yardstick": yardstick})["yardstick"]
+    print(
+        f"\nTwenty saves: {min(spent):.0f} to {max(spent):.0f} ms of CPU each, none merges."
+        f" Tidying after forty: {tidying:.1f} s of CPU ({'merged' if tidied else 'not needed'}),"
+        " outside of any save."
+    )
+    record({f"{weight} {number:,}: a save / yardstick": sorted(spent)[10] / step})
 
 
-class Beside:
-    """The same entries in SQLite."""
+def measure_elastic(weight: str, number: int) -> None:
+    """The same searches on a server: its CPU is that of its process, so let nobody else ask."""
+    from search.engines.elastic import ElasticEngine
 
-    def __init__(self, path: Path) -> None:
-        self.database = sqlite3.connect(path)
-        self.database.executescript(
-            "CREATE VIRTUAL TABLE words USING fts5(text, content='');"
-            "CREATE TABLE facet (entry INTEGER, name TEXT, value TEXT);"
+    engine = ElasticEngine(os.environ["ELASTICSEARCH_URL"], alias="toolkit-bench", timeout=30)
+    client = engine._client
+
+    def server() -> float:
+        nodes = client.nodes.stats(metric="process")["nodes"].values()
+        return float(sum(node["process"]["cpu"]["total_in_millis"] for node in nodes))
+
+    print(f"\n### {number:,} {weight} entries on Elasticsearch\n", flush=True)
+    try:
+        start, there = time.process_time(), server()
+        engine.rebuild(MAKERS[weight](number))
+        print(
+            f"Rebuilt (making the entries up included): {time.process_time() - start:.0f} s of CPU"
+            f" here, {(server() - there) / 1000:.0f} s there\n"
         )
-
-    def add(self, given: Iterator[SearchEntry]) -> Iterator[SearchEntry]:
-        for place, entry in enumerate(given, 1):
-            text = " ".join(f"{v.title} {v.summary} {v.body}" for v in entry.versions.values())
-            self.database.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (place, text))
-            self.database.executemany(
-                "INSERT INTO facet VALUES (?, ?, ?)",
-                [(place, name, v) for name, values in entry.facets.items() for v in values],
+        print("| search | found | CPU here | CPU there | wall |\n|---|---|---|---|---|")
+        for label, (request, _) in ROWS.items():
+            found = engine.search(request)
+            start, there, wall = time.process_time(), server(), time.monotonic()
+            for _turn in range(20):
+                engine.search(request)
+            print(
+                f"| {label} | {found.total:,} | {(time.process_time() - start) * 50:.1f} |"
+                f" {(server() - there) / 20:.1f} | {(time.monotonic() - wall) * 50:.1f} |",
+                flush=True,
             )
-            yield entry
-
-    def ready(self) -> None:
-        self.database.execute("CREATE INDEX facet_entry ON facet (entry, name, value)")
-        self.database.commit()
-
-    def hits(self, word: str) -> list[tuple[int]]:
-        query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT 20"
-        return self.database.execute(query, (word,)).fetchall()
-
-    def counts(self, word: str) -> list[tuple[str, str, int]]:
-        query = (
-            "SELECT name, value, count(*) FROM facet WHERE entry IN"
-            " (SELECT rowid FROM words WHERE words MATCH ?) GROUP BY name, value"
-        )
-        return self.database.execute(query, (word,)).fetchall()
+    finally:
+        engine.remove()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--entries", type=int, default=100_000)
-    parser.add_argument(
-        "--keep",
-        type=Path,
-        help="keep the index here; if it is there already, SQLite is left out",
-    )
+    parser.add_argument("--light", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--heavy", type=int, nargs="*", default=[1_000, 10_000])
+    parser.add_argument("--keep", type=Path, help="keep the indexes here, or use those there are")
+    parser.add_argument("--short", action="store_true", help="what fits into a minute")
     options = parser.parse_args()
+    sizes = {"light": options.light, "heavy": options.heavy}
+    if options.short:
+        sizes = {"light": [10_000], "heavy": [300]}
     with tempfile.TemporaryDirectory() as scratch:
-        folder = options.keep or Path(scratch)
-        measure(options.entries, folder)
-
-
-def measure(number: int, folder: Path) -> None:
-    engine = EmbeddedEngine(folder / "index")
-    beside = None
-    if engine.health().entries != number:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = Beside(folder / "beside.sqlite3")
-        start = time.monotonic()
-        for _ in beside.add(entries(number)):
-            pass
-        beside.ready()
-        spent = time.monotonic() - start
-        start, start_cpu = time.monotonic(), time.process_time()
-        for _ in entries(number):
-            pass
-        making, making_cpu = time.monotonic() - start, time.process_time() - start_cpu
-        start, start_cpu = time.monotonic(), time.process_time()
-        engine.rebuild(entries(number))
-        took, took_cpu = time.monotonic() - start, time.process_time() - start_cpu
-        size = sum(p.stat().st_size for p in (folder / "index").rglob("*") if p.is_file())
-        print(f"\n{number:,} entries, eight facets; index {size / 1e6:.0f} MB\n")
-        print("| build | seconds | entries a second |\n|---|---|---|")
-        print(
-            f"| rebuild (without making the entries up) | {took - making:.1f} |"
-            f" {number / (took - making):,.0f} |"
-        )
-        print(
-            f"| CPU of it | {took_cpu - making_cpu:.1f} | {number / (took_cpu - making_cpu):,.0f} |"
-        )
-        print(
-            f"| SQLite FTS5, no stemming | {spent - making:.1f} |"
-            f" {number / (spent - making):,.0f} |"
-        )
-    snapshot = engine.generations.snapshot()
-
-    def ask(text: str, **fields: object) -> SearchRequest:
-        return SearchRequest.of(text, **fields)
-
-    def whole(request: SearchRequest) -> Callable[[], object]:
-        def work() -> object:
-            engine.generations.snapshot().forget()
-            return engine.search(request)
-
-        return work
-
-    def counts(request: SearchRequest) -> Callable[[], object]:
-        read = parts.analysis.read(request.query, request.language)
-
-        def work() -> object:
-            return parts._tally(snapshot, parts._match(snapshot, read), request)
-
-        return work
-
-    def hits(request: SearchRequest) -> Callable[[], object]:
-        read = parts.analysis.read(request.query, request.language)
-        matched = parts._match(snapshot, read)
-        total = engine.search(request).total
-
-        def work() -> object:
-            return parts._page(snapshot, matched, read, request, total)
-
-        return work
-
-    def floor(word: str) -> Callable[[], object]:
-        query = tantivy.Query.term_query(snapshot.schema, "text_en", word, "basic")
-        return lambda: snapshot.searcher.search(query, 1)
-
-    print(
-        "\n| search | found | floor | 20 hits ranked | all counts | whole search | SQLite hits |"
-        " SQLite counts | counts: times the floor | SQLite: times ours |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|")
-    tagged = {"tag": ("tag-0",), "region": ("region-0", "region-1")}
-    rows = [
-        ("a word in 38 %", ask("frequent "), "frequent", "frequent"),
-        ("a word in 5 %", ask("middling "), "middling", "middl"),
-        ("a word in .2 %", ask("seldom "), "seldom", "seldom"),
-        ("two words", ask("frequent middling "), "frequent AND middling", "middl"),
-        ("a word and two facets", ask("frequent ", selected=tagged), None, "frequent"),
-        ("two facets", ask("", selected=tagged), None, "frequent"),
-        ("nothing: everything", ask(""), None, "frequent"),
-        ("38 %, by title", ask("frequent ", sort=Sort.TITLE), None, "frequent"),
-        ("page 50", ask("frequent ", page=50), None, "frequent"),
-        ("beginning of a word, two letters", ask("ba"), "ba*", "frequent"),
-        ("a phrase", ask('"frequent middling"'), '"frequent middling"', "middl"),
-        ("32 words", ask(" ".join(f"frequent ba{n}" for n in range(16))), None, "frequent"),
-        ("a misspelling", ask("frequemt "), None, "frequent"),
-    ]
-    for label, request, other, term in rows:
-        request = request if request.text.endswith("ba") else _closed(request)
-        total = engine.search(request).total
-        base, tallied = cpu(floor(term)), cpu(counts(request), runs=11)
-        ranked, everything = cpu(hits(request), runs=11), cpu(whole(request), runs=11)
-        sql = ["", ""]
-        times = ""
-        if other and beside is not None:
-            sql_hits = cpu(lambda other=other: beside.hits(other), runs=3)
-            sql_counts = cpu(lambda other=other: beside.counts(other), runs=3)
-            sql = [f"{sql_hits:.1f}", f"{sql_counts:.1f}"]
-            times = f"{(sql_hits + sql_counts) / everything:.0f}"
-        print(
-            f"| {label} | {total:,} | {base:.2f} | {ranked:.2f} | {tallied:.2f} |"
-            f" {everything:.2f} | {sql[0]} | {sql[1]} | {tallied / base:.0f} | {times} |"
-        )
-
-
-def _closed(request: SearchRequest) -> SearchRequest:
-    """The same without taking its last word for a beginning."""
-    return replace(request, query=replace(request.query, open_ended=False))
+        for weight, numbers in sizes.items():
+            for number in numbers:
+                measure(weight, number, (options.keep or Path(scratch)) / f"{weight}-{number}")
+                if os.environ.get("ELASTICSEARCH_URL") and not options.short and number <= 100_000:
+                    measure_elastic(weight, number)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import datetime
 import itertools
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 from search.entries import SearchEntry, Version
 
@@ -44,6 +45,48 @@ def _vocabulary(source: random.Random, size: int) -> list[str]:
         for _ in range(size)
     )
     return list(words)
+
+
+#: A heavy entry's facet → how many values it has: 34 in all, as the starter collection's.
+HEAVY_FACETS = {"kind": 1, "region": 8, "partner": 4, "direction": 6, "sdg": 5, "role": 2, "tag": 1}
+LANGUAGES = ("en", "ar", "de", "es", "fr", "ru", "zh")
+
+
+def heavy_entries(number: int, *, seed: int = 1, words: int = 3_900) -> Iterator[SearchEntry]:
+    """``number`` works as heavy as the starter's: ``words`` words over seven versions, 34 facet
+    values, and their names in every language."""
+    source = random.Random(seed)
+    vocabulary = _vocabulary(source, 40_000)
+    weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
+    draws = {facet: _Zipf(size) for facet, (size, _) in FACETS.items()}
+    each = words // len(LANGUAGES) - 24
+
+    def text(length: int) -> str:
+        return " ".join(source.choices(vocabulary, cum_weights=weights, k=length))
+
+    for place in range(number):
+        marks = [word for word, share in SHARES.items() if source.random() < share]
+        versions = {
+            code: Version(code, text(6), f"/{code}/{place}/", text(18), text(each))
+            for code in LANGUAGES
+        }
+        body = f"{versions['en'].body} {' '.join(marks)} {text(2)}"
+        versions["en"] = replace(versions["en"], body=body)
+        facets: dict[str, frozenset[str]] = {"language": frozenset(LANGUAGES)}
+        for facet, most in HEAVY_FACETS.items():
+            chosen: set[str] = set()
+            while len(chosen) < most:
+                chosen.add(f"{facet}-{draws[facet].draw(source)}")
+            facets[facet] = frozenset(chosen)
+        yield SearchEntry(
+            key=f"{source.getrandbits(128):032x}",
+            kind=next(iter(facets["kind"])),
+            original="en",
+            versions=versions,
+            facets=facets,
+            labels={code: tuple(text(2) for _ in range(27)) for code in LANGUAGES},
+            published=_DAY - datetime.timedelta(days=source.randrange(3000)),
+        )
 
 
 def entries(number: int, *, seed: int = 1, words: int = 100) -> Iterator[SearchEntry]:
