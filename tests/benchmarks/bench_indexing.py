@@ -17,7 +17,7 @@ from pathlib import Path
 
 import django
 
-ROUNDS = 5
+ROUNDS = 2
 
 
 def main() -> None:
