@@ -312,6 +312,14 @@ class TestSegments:
         assert segments_of(engine) == 21
         assert total(engine, "banana") == 20
 
+    def test_are_not_merged_by_one_change_in_many_of_them(self, engine) -> None:
+        engine.rebuild([])
+        for number in range(20):
+            engine.upsert([entry(f"a{number}", "apple"), entry(f"b{number}", "banana")])
+        engine.upsert([entry(f"a{number}", "cherry") for number in range(20)])
+        assert segments_of(engine) == 21
+        assert (total(engine, "apple"), total(engine, "banana"), total(engine)) == (0, 20, 40)
+
     def test_are_all_reached_by_one_change(self, engine) -> None:
         engine.rebuild([])
         for number in range(20):
