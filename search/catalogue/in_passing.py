@@ -12,6 +12,7 @@ from django.core.signals import request_finished
 from django.utils import timezone
 
 from search.catalogue.indexing import apply_in_passing
+from search.catalogue.tidying import tidy_in_passing
 from search.models import PendingChange
 
 log = logging.getLogger(__name__)
@@ -52,5 +53,6 @@ def _after_an_answer(**_kwargs: Any) -> None:
     try:
         if PendingChange.objects.filter(at__lt=late).exists():
             apply_in_passing(within=SPENDS)
+        tidy_in_passing()
     except Exception:
         log.exception("what is pending could not be applied")

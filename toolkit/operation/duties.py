@@ -16,8 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, Revision
 
 from search.catalogue.indexing import apply_in_passing
-from search.engines import engines
-from search.engines.base import EngineUnavailable
+from search.catalogue.tidying import tidy_indexes
 from search.models import PendingChange
 from toolkit.core.leases import is_held, lease
 
@@ -107,16 +106,6 @@ def take_up_again() -> None:
             DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING).update(
                 status=TaskResultStatus.READY
             )
-
-
-def tidy_indexes() -> None:
-    """Merge in the indexes what many saves have left in pieces."""
-    for engine in engines():
-        try:
-            if engine.is_untidy:
-                engine.tidy()
-        except EngineUnavailable as error:
-            log.info("%s is not tidied now: %s", engine.name, error)
 
 
 def forget_old_results() -> None:
