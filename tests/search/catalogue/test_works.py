@@ -12,6 +12,7 @@ from tests.factories.pages import (
     CaseStudyPageFactory,
     ExercisePageFactory,
     ResourcePageFactory,
+    SectionPageFactory,
     make_site,
 )
 
@@ -37,3 +38,12 @@ class TestPublishedEntries:
             return len(counted)
 
         assert queries(1) == queries(6)
+
+    def test_are_not_those_of_an_alias(self) -> None:
+        """The same page in a second place is no second work, nor another address of it."""
+        home = make_site()
+        page = CaseStudyPageFactory(parent=home, title="One", slug="one")
+        section = SectionPageFactory(parent=home, slug="elsewhere")
+        assert page.create_alias(parent=section).live
+        (entry,) = published_entries()
+        assert [version.url for version in entry.versions.values()] == ["/en/one/"]
