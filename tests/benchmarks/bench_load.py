@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import http.client
+import math
 import os
 import socket
 import statistics
@@ -28,6 +29,8 @@ from tests.benchmarks.bench_pages import set_up
 from tests.benchmarks.measuring import record
 
 CONNECTIONS = 16
+#: The cheapest of so many bursts counts: what else a server does after its start is no page's.
+BURSTS = 3
 PAGES = {
     "health": "/healthz",
     "an agreement": "/en/agreements/library-ngo/",
@@ -46,7 +49,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--short", action="store_true")
     options = parser.parse_args()
-    requests, seconds = (400, 5.0) if options.short else (4_000, 20.0)
+    requests, seconds = (400, 4.0) if options.short else (4_000, 20.0)
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.data or Path(scratch)
         set_up(folder)
@@ -114,13 +117,32 @@ def load(
     seconds: float,
 ) -> float:
     """Ask for one page from many connections at once; CPU milliseconds of the servers a page."""
+    _burst(port, address, requests=6 * CONNECTIONS, seconds=seconds)  # each worker has made it once
+    best, waits, took = math.inf, [], 0.0
+    for _ in range(BURSTS):
+        before, start = cpu_of(server.pid), time.monotonic()
+        here = _burst(port, address, requests=requests // BURSTS, seconds=seconds / BURSTS)
+        took += time.monotonic() - start
+        best = min(best, (cpu_of(server.pid) - before) / len(here))
+        waits += here
+    slow = statistics.quantiles(waits, n=20)[-1] * 1000
+    print(
+        f"| {label} | {len(waits)} | {len(waits) / took:.0f} | {best:.2f} | {slow:.0f} |",
+        flush=True,
+    )
+    return best
+
+
+def _burst(port: int, address: str, *, requests: int, seconds: float) -> list[float]:
+    """Ask from many connections at once; how many seconds each answer took."""
     waits: list[float] = []
     failures: list[str] = []
+    end = time.monotonic() + seconds
     left = iter(range(requests))
     lock = threading.Lock()
 
     def reader() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         while time.monotonic() < end:
             with lock:
                 if next(left, None) is None:
@@ -135,24 +157,14 @@ def load(
             waits.append(time.monotonic() - start)
         connection.close()
 
-    for _ in range(4):  # both workers have made the page once
-        ask(http.client.HTTPConnection("127.0.0.1", port, timeout=30), address)
-    end = time.monotonic() + seconds
     readers = [threading.Thread(target=reader) for _ in range(CONNECTIONS)]
-    before, start = cpu_of(server.pid), time.monotonic()
     for thread in readers:
         thread.start()
     for thread in readers:
         thread.join()
     if failures:
         raise SystemExit(f"{len(failures)} of {address} failed, the first: {failures[0]}")
-    took, spent = time.monotonic() - start, (cpu_of(server.pid) - before) / len(waits)
-    slow = statistics.quantiles(waits, n=20)[-1] * 1000
-    print(
-        f"| {label} | {len(waits)} | {len(waits) / took:.0f} | {spent:.2f} | {slow:.0f} |",
-        flush=True,
-    )
-    return spent
+    return waits
 
 
 def cpu_of(pid: int) -> float:
