@@ -20,9 +20,8 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
 from wagtail.snippets.models import get_snippet_models
 
-from casestudies.models import CaseStudyPage
 from resources.models import ExercisePage
-from tests.editing.forms import form_data
+from tests.editing.forms import sent_by
 from tests.factories.pages import (
     AgreementPageFactory,
     CaseStudyPageFactory,
@@ -45,8 +44,8 @@ from toolkit.taxonomy.terms import EntryTag
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+#: Beside the section that the others stand in.
 FACTORIES = (
-    SectionPageFactory,
     PlainPageFactory,
     AgreementPageFactory,
     CaseStudyPageFactory,
@@ -100,19 +99,21 @@ def make(worker: Worker, home: HomePage, model: type[BasePage]) -> None:
     """A new page: as a draft without a word, then published without a word."""
     args = [model._meta.app_label, model._meta.model_name, home.pk]
     address = reverse("wagtailadmin_pages:add", args=args)
-    if worker.does(address).status_code != 200:
+    form = worker.does(address)
+    if form.status_code != 200:
         return
+    typed = sent_by(form, model, slug="")
     for title, more in (
         ("", {}),
         ("A draft", {}),
         ("A page", {"action-publish": "1"}),
         ("For readers", {"action-submit": "1"}),
     ):
-        data = form_data(worker.client, address, model, title=title, slug="")
-        worker.does(address, {**data, **more})
-        worker.does(address, {**data, **more}, headers={"Accept": "application/json"})
-        worker.page("preview_on_add", *args, data=data)
-        worker.page("preview_on_add", *args)
+        worker.does(address, {**typed, "title": title, **more})
+    worker.does(address, {**typed, "title": "By itself"}, headers={"Accept": "application/json"})
+    for title in ("", "To be looked at"):
+        worker.page("preview_on_add", *args, data={**typed, "title": title})
+    worker.page("preview_on_add", *args)
 
 
 def change(worker: Worker, page: BasePage) -> None:
@@ -120,17 +121,18 @@ def change(worker: Worker, page: BasePage) -> None:
     key, model = page.pk, type(page)
     edit = reverse("wagtailadmin_pages:edit", args=[key])
     soon = (timezone.now() + datetime.timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
-    if worker.does(edit).status_code == 200 and not page.alias_of_id:
+    form = worker.does(edit)
+    if form.status_code == 200 and not page.alias_of_id:
+        typed = sent_by(form, model)
+        worker.page("preview_on_edit", key, data=typed)
+        worker.page("preview_on_edit", key)
         for more in (
             {},
             {"action-publish": "1"},
             {"go_live_at": soon, "action-publish": "1"},
             {"action-submit": "1"},
         ):
-            data = {**form_data(worker.client, edit, model), **more}
-            worker.does(edit, data)
-            worker.page("preview_on_edit", key, data=data)
-            worker.page("preview_on_edit", key)
+            worker.does(edit, {**typed, **more})
     page.refresh_from_db()
     if state := page.current_workflow_task_state:
         for act in ("reject", "approve"):
@@ -141,8 +143,7 @@ def change(worker: Worker, page: BasePage) -> None:
         worker.page(act, key)
     for act in ("lock", "unlock", "convert_alias"):
         worker.page(act, key, data={})
-    revisions = list(page.revisions.order_by("pk").values_list("pk", flat=True))
-    for revision in revisions[:2]:
+    if revision := page.revisions.order_by("pk").values_list("pk", flat=True).first():
         worker.page("revisions_revert", key, revision)
         worker.page("revisions_view", key, revision)
         worker.page("revisions_unschedule", key, revision, data={})
@@ -203,15 +204,19 @@ def other_places() -> Iterator[str]:
 @pytest.mark.parametrize("who", ["editor", "moderator", "administrator"])
 class TestEveryAct:
     def test_on_pages(self, home, who: str) -> None:
+        """Types differ in their forms and rules, ranks in their rights: the administrator, whom
+        nothing is refused, tries every type, the others the one with the most rules."""
         worker = Worker(who)
-        for model in page_types() if who == "administrator" else (CaseStudyPage, ExercisePage):
+        is_all = who == "administrator"
+        for model in page_types() if is_all else (ExercisePage,):
             make(worker, home, model)
-        for factory in FACTORIES if who == "administrator" else FACTORIES[3:5]:
+        for factory in FACTORIES if is_all else (ExercisePageFactory,):
             change(worker, factory(parent=home).specific)
         change(worker, ExercisePageFactory(parent=home, live=False).specific)
         page = CaseStudyPageFactory(parent=SectionPageFactory(parent=home))
         change(worker, page.create_alias(parent=home, update_slug="alias").specific)
-        change(worker, page.get_parent().specific)
+        if is_all:
+            change(worker, page.get_parent().specific)
         assert worker.failed == []
 
     def test_elsewhere(self, home, who: str) -> None:
@@ -241,8 +246,10 @@ class TestEveryAct:
             reverse("wagtailusers_users:edit", args=[User.objects.first().pk]),
         ]
         for address in addresses:
+            is_list = not {"edit", "delete", "add", "inspect", "copy"} & set(address.split("/"))
             worker.does(address)
-            worker.does(f"{address}?q=★&p=99&ordering=-x&locale=xx")
+            if is_list:
+                worker.does(f"{address}?q=★&p=99&ordering=-x&locale=xx")
         for address in addresses:  # and every form sent empty
             if "delete" not in address:
                 worker.does(address, {})

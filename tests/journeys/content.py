@@ -1,7 +1,7 @@
 """What the journeys need on the site beside the starter collection.
 
 Run with the site's settings: ``python -m tests.journeys.content complete``, ``… remove TITLE``,
-``… pages``.
+``… pages``, ``… plant NUMBER``.
 """
 
 from __future__ import annotations
@@ -52,7 +52,19 @@ def pages() -> None:
     print(json.dumps(found))
 
 
+def plant(number: str) -> None:
+    """A draft of a page that begins with a paragraph in the place of a heading."""
+    from wagtail.models import Page
+    from wagtail.rich_text import RichText
+
+    page = Page.objects.get(pk=number).specific
+    heading = "<p><b><i>Only bold, and no heading</i></b></p>"
+    page.body = [("text", RichText(f"{heading}<p>{'What follows it as its text. ' * 5}</p>"))]
+    page.save_revision()
+
+
 if __name__ == "__main__":
     django.setup()
     command, *arguments = sys.argv[1:]
-    {"complete": complete, "remove": remove, "pages": pages}[command](*arguments)
+    commands = {"complete": complete, "remove": remove, "pages": pages, "plant": plant}
+    commands[command](*arguments)
