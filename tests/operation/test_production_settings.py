@@ -47,6 +47,18 @@ def started_with(
     )
 
 
+class TestACommand:
+    def test_runs_under_the_settings_that_it_names(self, tmp_path: Path) -> None:
+        """Whoever calls it: root, too, whose rights are given up before settings are named."""
+        clean = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **GOOD}
+        del clean["DJANGO_SETTINGS_MODULE"]
+        command = ["manage.py", "diffsettings", "--settings", GOOD["DJANGO_SETTINGS_MODULE"]]
+        said = subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=clean, capture_output=True, text=True
+        )
+        assert "SECURE_SSL_REDIRECT = True" in said.stdout, said.stderr
+
+
 class TestProduction:
     def test_needs_a_secret_and_an_address_alone(self, tmp_path: Path) -> None:
         """Catches: hosts and origins that have to be written three times and are forgotten once."""

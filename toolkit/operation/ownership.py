@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandParser, handle_default_options
 
 #: They write beside the code, or wherever the administrator says.
 NOT_ABOUT_DATA = {"collectstatic", "compilemessages", "makemessages", "makemigrations", "backup"}
@@ -21,6 +22,11 @@ def act_as_owner(arguments: list[str]) -> None:
     """Where root runs ``manage.py`` over another account's data, go on as that account."""
     if os.geteuid() != 0 or not arguments[1:] or arguments[1] in NOT_ABOUT_DATA:
         return
+    # Settings are read once: those that the command names, not those of a developer's machine
+    named = CommandParser(add_help=False, allow_abbrev=False)
+    named.add_argument("--settings")
+    named.add_argument("--pythonpath")
+    handle_default_options(named.parse_known_args(arguments[2:])[0])
     try:
         owner = Path(settings.DATA_DIR).stat().st_uid
         account = pwd.getpwuid(owner)
