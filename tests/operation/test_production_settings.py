@@ -131,7 +131,13 @@ class TestErrorMails:
         script = """
 import django, logging
 django.setup()
-from django.test import Client
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client, override_settings
+plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# Nobody has collected any for this process.
+override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}).enable()
+call_command("migrate", verbosity=0)
 client = Client(raise_request_exception=False)
 assert client.get("/", headers={"host": "evil.example"}).status_code == 400
 assert client.get("/media/images/../../db.sqlite3", secure=True,
