@@ -143,8 +143,7 @@ class TestPublishing:
         page.go_live_at = timezone.now() - datetime.timedelta(minutes=1)
         page.successes = "<p> </p>"
         page.save_revision(clean=False, approved_go_live_at=page.go_live_at)
-        with pytest.raises(ValidationError):
-            call_command("publish_scheduled")
+        call_command("publish_scheduled")
         page.refresh_from_db()
         assert not page.live
 

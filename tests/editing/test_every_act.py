@@ -27,7 +27,6 @@ from tests.factories.pages import (
     CaseStudyPageFactory,
     DirectionFactory,
     ExercisePageFactory,
-    PlainPageFactory,
     RegionFactory,
     ResourcePageFactory,
     SectionPageFactory,
@@ -44,9 +43,8 @@ from toolkit.taxonomy.terms import EntryTag
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: Beside the section that the others stand in.
+#: Beside sections, and plain pages, which have no rules.
 FACTORIES = (
-    PlainPageFactory,
     AgreementPageFactory,
     CaseStudyPageFactory,
     ExercisePageFactory,

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime
+from unittest import mock
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
-from wagtail.models import PageLogEntry
+from wagtail.models import Page, PageLogEntry, Revision
 
 from search.answers import current_engine
 from search.catalogue import indexing
 from search.engines import engines
 from search.requests import SearchRequest
-from tests.factories.pages import CaseStudyPageFactory, make_site
+from tests.factories.pages import CaseStudyPageFactory, ExercisePageFactory, make_site
 from toolkit.core import leases
 from toolkit.operation import duties
 from toolkit.pages.models import HomePage
@@ -59,6 +64,60 @@ class TestWhatIsScheduled:
         type(page).objects.update(expire_at=timezone.now() - datetime.timedelta(seconds=1))
         call_command("worker", "--once")
         assert titles() == []
+
+    def test_breaks_a_rule_by_now_and_stops_no_other(
+        self, home: HomePage, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """The first page that could not be published kept all that came after it from going
+        online, at every look anew; and nobody was told."""
+        boss = User.objects.create_superuser("boss")
+        hour = timezone.now() + datetime.timedelta(hours=1)
+        pages = []
+        for minutes, number in ((0, 7), (1, 8)):
+            page = ExercisePageFactory(
+                parent=home, title=f"Exercise <{number}>", number=number, live=False
+            )
+            page.go_live_at = hour + datetime.timedelta(minutes=minutes)
+            page.save_revision(user=boss).publish()
+            pages.append(page)
+        taken = ExercisePageFactory(parent=home, title="Taken", number=9)
+        type(taken).objects.filter(pk=taken.pk).update(number=7)
+        with time_machine.travel(hour + datetime.timedelta(hours=1)):
+            call_command("worker", "--once")
+            assert [Page.objects.get(pk=page.pk).live for page in pages] == [False, True]
+            assert "not published on schedule: Exercise <7>" in caplog.text
+            caplog.clear()
+            call_command("publish_scheduled")
+            assert caplog.text == ""  # told once
+            client = Client()
+            client.force_login(boss)
+            edit = reverse("wagtailadmin_pages:edit", args=[pages[0].pk])
+            history = reverse("wagtailadmin_pages:history", args=[pages[0].pk])
+            for address in (reverse("wagtailadmin_home"), edit, history):
+                told = client.get(address).content.decode()
+                assert "has this number" in told, address
+                assert "<7>" not in told, address
+                assert "&amp;lt;7" not in told, address
+            # as soon as somebody worked on it, it is a draft like others
+            pages[0].refresh_from_db()
+            pages[0].save_revision(user=boss, clean=False)
+            for address in (reverse("wagtailadmin_home"), edit):
+                assert "has this number" not in client.get(address).content.decode()
+
+    def test_fails_and_is_tried_again(
+        self, home: HomePage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A database that was locked for a moment must not cost a page its publication."""
+        page = CaseStudyPageFactory(parent=home, title="Later", live=False)
+        page.go_live_at = timezone.now() + datetime.timedelta(hours=1)
+        page.save_revision().publish()
+        with time_machine.travel(timezone.now() + datetime.timedelta(hours=2)):
+            with monkeypatch.context() as broken:
+                broken.setattr(Revision, "publish", mock.Mock(side_effect=OperationalError))
+                call_command("worker", "--once")
+            assert titles() == []
+            call_command("worker", "--once")
+            assert titles() == ["Later"]
 
     def test_is_left_to_the_worker_that_is_at_it(self, home: HomePage) -> None:
         """Two workers would publish a page twice, and tell of it twice."""

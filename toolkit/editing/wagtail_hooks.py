@@ -5,10 +5,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from laces.components import Component
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.userbar import ContentCheckerItem
+from wagtail.log_actions import LogActionRegistry, LogFormatter
 
-from toolkit.editing import sessions
+from toolkit.editing import schedule, sessions
 from toolkit.editing.content_checks import PageContentChecks
 from toolkit.editing.translations import (
     TranslatePageView,
@@ -53,3 +58,45 @@ def addresses() -> list[URLPattern]:
             name="update_complete_translations",
         ),
     ]
+
+
+@hooks.register("register_log_actions")
+def refused_on_schedule(actions: LogActionRegistry) -> None:
+    """What a page's history says of it."""
+
+    @actions.register_action(schedule.REFUSED)
+    class RefusedOnSchedule(LogFormatter):
+        label = _("Not published on schedule")
+
+        def format_message(self, entry: Any) -> str:
+            return _not_published(entry.data.get("reason", ""))
+
+
+@hooks.register("before_edit_page")
+def tell_of_what_was_refused(request: HttpRequest, page: Any) -> None:
+    """Whoever opens a page that was to be online by now is told why it is not."""
+    if request.method == "GET" and (why := schedule.refused_lately(page)):
+        messages.warning(request, _not_published(why))
+
+
+@hooks.register("construct_homepage_panels")
+def refused_on_schedule_at_home(request: HttpRequest, panels: list[Any]) -> None:
+    if refused := schedule.all_refused_lately(request.user):
+        panels.append(RefusedOnSchedulePanel(refused))
+
+
+class RefusedOnSchedulePanel(Component):
+    """The pages of an editor that were to be online by now, and are not."""
+
+    order = 20
+    template_name = "editing/admin/refused-on-schedule.html"
+
+    def __init__(self, refused: list[tuple[Any, str]]) -> None:
+        self._refused = refused
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {"refused": self._refused}
+
+
+def _not_published(why: str) -> str:
+    return gettext("This page was not published on schedule. %(reason)s") % {"reason": why}

@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Callable
 
-from django.core.management import call_command
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import DEFAULT_TASK_QUEUE_NAME, TaskResultStatus
@@ -19,6 +18,7 @@ from search.catalogue.indexing import apply_in_passing
 from search.catalogue.tidying import tidy_indexes
 from search.models import PendingChange
 from toolkit.core.leases import is_held, lease
+from toolkit.editing import schedule
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def publish_and_expire() -> None:
     if due or Page.objects.filter(live=True, expire_at__lt=now).exists():
         with lease("publishing", seconds=60, kept_alive=True) as held:
             if held is not None:
-                call_command("publish_scheduled")
+                schedule.publish_and_expire()
 
 
 def take_up_again() -> None:
