@@ -48,5 +48,6 @@ urlpatterns += i18n_patterns(
     prefix_default_language=True,
 )
 
+handler400 = refusals.bad_request
 handler403 = refusals.forbidden
 handler500 = refused_writes.server_error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import struct
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -133,6 +135,38 @@ class TestAPicture:
         assert Client().get(page.get_url()).content.decode().count("A bus stop") == 4
         assert editor.get(reverse("wagtailimages:index")).status_code == 200
         assert editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+
+    def test_whose_drawing_cannot_be_kept_leaves_its_words(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Pictures are drawn at the first look: on a full disk the page was a 500."""
+        file = ContentFile(picture(), name="a.png")
+        image = get_image_model().objects.create(title="A", file=file)
+        body = [{"type": "image", "value": {"image": image.pk, "alt": "A bus stop"}}]
+        page = PlainPageFactory(parent=make_site(), body=json.dumps(body))
+
+        def full(*args: Any, **kwargs: Any) -> str:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as disk:
+            disk.setattr(FileSystemStorage, "save", full)
+            answer = Client().get(page.get_url())
+        assert answer.status_code == 200
+        assert 'alt="A bus stop"' in answer.content.decode()
+        assert "No space left" in caplog.text
+
+    def test_that_is_damaged_is_chosen_without_an_error(self, editor: Client) -> None:
+        image = get_image_model().objects.create(
+            title="Damaged", file=ContentFile(picture(), name="a.png")
+        )
+        Path(image.file.path).write_bytes(b"\x89PNG\r\n\x1a\n and nothing")
+        for address in (
+            reverse("wagtailimages_chooser:choose"),
+            reverse("wagtailimages_chooser:chosen", args=[image.pk]),
+            reverse("wagtailimages_chooser:select_format", args=[image.pk]),
+            reverse("wagtailimages:edit", args=[image.pk]),
+        ):
+            assert editor.get(address).status_code == 200, address
 
 
 class TestAFile:

@@ -23,6 +23,7 @@ from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
 from toolkit.core.drafts import DraftPageForm
+from toolkit.core.plain_texts import clean_plain_texts
 
 SUMMARY_LENGTH = 300  # characters: what a results list, a feed and a search engine show whole
 
@@ -99,7 +100,12 @@ class BasePage(Page):
         super().save(*args, **kwargs)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        clean_plain_texts(self)
         self._about(super().full_clean, *args, **kwargs)
+
+    def serializable_data(self) -> Any:
+        clean_plain_texts(self)  # a revision is written without its page
+        return super().serializable_data()
 
     def clean(self) -> None:
         super().clean()

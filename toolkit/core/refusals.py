@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views import defaults
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,27 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
             "Go back, load the page anew and send the form once more."
         ),
     )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: more than a form may hold."""
+    return refused(
+        request,
+        413,
+        _("This is more than can be taken at once"),
+        _(
+            "Nothing was saved. Go back: what you typed still stands in the form. Divide a long "
+            "text between several pages, and make large files smaller."
+        ),
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: Django's bare page, unless it was a form that holds too much. A page in the site's
+    face needs the name of the host, which may be what is bad."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_large(request)
+    return defaults.bad_request(request, exception)
 
 
 def too_often(request: HttpRequest, seconds: int) -> HttpResponse:

@@ -7,6 +7,7 @@ at the field, whichever of Wagtail's forms the file came through.
 
 from __future__ import annotations
 
+import functools
 import logging
 import warnings
 import zipfile
@@ -22,7 +23,7 @@ from PIL import Image as Pillow
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
-from wagtail.images.models import Filter, SourceImageIOError
+from wagtail.images.models import AbstractImage, Filter, SourceImageIOError
 
 MAX_FRAMES = 100  # of a moving picture: each is drawn again for every width
 
@@ -173,21 +174,44 @@ def _holds(extension: str) -> Callable[[zipfile.ZipFile], bool]:
 
 
 def show_others_where_one_cannot_be_drawn() -> None:
-    """Wagtail shows a gap for a picture whose file is missing. Here it does so for one whose
-    file cannot be drawn as well: stored before it was checked, or damaged since."""
+    """Wagtail shows a gap for a picture whose file is missing, on pages and not in its chooser.
+    Here there is one everywhere: also for a picture that cannot be drawn (stored before it was
+    checked, or damaged since), and for one whose drawing cannot be kept: a picture is drawn when
+    somebody looks at it first, and the disk may be full."""
     Pillow.MAX_IMAGE_PIXELS = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
-    run = Filter.run
-    if getattr(run, "is_guarded", False):
+    if getattr(Filter.run, "is_guarded", False):
         return
+    Filter.run = _guarded(Filter.run)
+    AbstractImage.create_rendition = _guarded(AbstractImage.create_rendition)
+    AbstractImage.create_renditions = _guarded(AbstractImage.create_renditions)
+    AbstractImage.get_rendition = _or_a_gap(AbstractImage.get_rendition)
 
-    def guarded(self: Filter, image: Any, *args: Any, **kwargs: Any) -> Any:
+
+def _guarded(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, raising nothing but what Wagtail expects of a missing file."""
+
+    @functools.wraps(draw)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
-            return run(self, image, *args, **kwargs)
+            return draw(*args, **kwargs)
         except SourceImageIOError:
             raise
         except Exception as error:
-            _logger.warning("Picture %s cannot be drawn: %s", image.pk, error)
+            _logger.warning("A picture cannot be drawn or kept: %s", error)
             raise SourceImageIOError(str(error)) from error
 
     guarded.is_guarded = True  # type: ignore[attr-defined]
-    Filter.run = guarded
+    return guarded
+
+
+def _or_a_gap(draw: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(draw)
+    def drawn(image: AbstractImage, spec: Any) -> Any:
+        try:
+            return draw(image, spec)
+        except SourceImageIOError:
+            gap = image.get_rendition_model()(image=image, width=0, height=0)
+            gap.file.name = "not-found"  # as Wagtail names it
+            return gap
+
+    return drawn

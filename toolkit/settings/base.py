@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "toolkit.core.requests.BoundedRequestMiddleware",
     "search.middleware.tell_what_follows",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "toolkit.redirects.MovedPageMiddleware",
@@ -195,7 +196,7 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = [
     *(pair for pair in LANGUAGES if pair[0] != "zh"),
     ("zh-hans", "中文"),
 ]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "toolkit.editing.admin_search"}}
 WAGTAILIMAGES_IMAGE_FORM_BASE = "toolkit.core.uploads.PictureForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 30_000_000  # 120 MB while it is drawn; a camera's 24 million pass
@@ -220,6 +221,8 @@ TASKS = {
     "worker": {"BACKEND": "django_tasks_db.DatabaseBackend"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+#: Bytes of a form, its files included; nobody without an account sends any.
+TOOLKIT_MAX_REQUEST = WAGTAILDOCS_MAX_UPLOAD_SIZE + 5 * 1024 * 1024
 
 # --- search -----------------------------------------------------------------------------
 
