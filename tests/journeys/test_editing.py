@@ -92,6 +92,16 @@ class TestThePreview:
         assert checks(admin) == "1"
 
 
+class TestTheButtons:
+    def test_do_what_they_say(self, admin: Page, pages: dict[str, dict[str, int]]) -> None:
+        """The form asks who is there before it leaves; meanwhile the admin disables the button
+        that was pressed, and whatever it was to do, a draft was saved instead."""
+        edit(admin, pages["PlainPage"]["de"])
+        admin.get_by_role("button", name="More actions").last.click()
+        admin.locator("[name=action-submit]").last.click()
+        expect(admin.locator(".messages")).to_contain_text("submitted for moderation")
+
+
 class TestASessionThatEnds:
     def test_is_begun_again_beside_the_form_and_nothing_typed_is_lost(
         self, admin: Page, pages: dict[str, dict[str, int]]

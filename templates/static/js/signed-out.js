@@ -80,9 +80,15 @@
       event.stopImmediatePropagation();
       const submitter = event.submitter;
       const send = () => {
+        const button = submitter && submitter.form === form ? submitter : null;
+        const isDisabled = button && button.disabled;
+        // The admin disables a button once it is pressed, and a disabled one is not sent: a page
+        // that is to be published would be saved as a draft.
+        if (button) button.disabled = false;
         passed = true;
-        form.requestSubmit(submitter && submitter.form === form ? submitter : undefined);
+        form.requestSubmit(button);
         passed = false;
+        if (button) button.disabled = isDisabled;
       };
       const state = await session();
       if (state === "in") {
