@@ -131,6 +131,22 @@ class TestADraft:
         page.save_revision()
         assert kept(admin, page, title="Typed on").title == "Typed on"
 
+    def test_has_a_schedule_and_is_published_by_it(self, home, admin) -> None:
+        """The dates were taken out of the form and never came back: the dialog saved nothing, and
+        whoever then pressed "Publish" had the page online at once."""
+        page = CaseStudyPageFactory(parent=home, slug="case", live=False)
+        start = timezone.now().replace(second=0, microsecond=0) + datetime.timedelta(days=1)
+        end = start + datetime.timedelta(days=1)
+        typed = {
+            "go_live_at": start.strftime("%Y-%m-%d %H:%M"),
+            "expire_at": end.strftime("%Y-%m-%d %H:%M"),
+        }
+        draft = kept(admin, page, **typed)
+        assert (draft.go_live_at, draft.expire_at) == (start, end)
+        assert published(admin, draft) == ""
+        page.refresh_from_db()
+        assert (page.live, page.approved_schedule) == (False, True)
+
     def test_of_a_title_that_a_sibling_has_gets_an_address_of_its_own(self, home, admin) -> None:
         CaseStudyPageFactory(parent=home, slug="mobile")
         page = CaseStudyPageFactory(parent=home, slug="other", live=False)

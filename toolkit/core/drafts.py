@@ -82,13 +82,16 @@ class DraftPageForm(WagtailAdminPageForm):
     """The form of every page: saving asks what the database needs, publishing asks the rest."""
 
     def clean(self) -> dict[str, Any]:
-        if not self.is_deferred_validation:
-            return super().clean()
-        dates = {name: self.cleaned_data.pop(name) for name in DATES if name in self.cleaned_data}
-        if not self.instance.live and (slug := self.cleaned_data.get("slug")):
-            self.cleaned_data["slug"] = self._free_slug(slug)
+        # Wagtail's rules of the dates are asked after this, and must not find them; what they
+        # return is kept, so that the dates come back in _post_clean and not here.
+        self._unasked: dict[str, Any] = {}
+        if self.is_deferred_validation:
+            typed = self.cleaned_data
+            self._unasked = {name: typed.pop(name) for name in DATES if name in typed}
+            if not self.instance.live and (slug := typed.get("slug")):
+                typed["slug"] = self._free_slug(slug)
         cleaned: dict[str, Any] = super().clean()
-        return {**cleaned, **dates}
+        return cleaned
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
         updates: list[tuple[str, str]] = super().get_field_updates_for_resave()
@@ -115,6 +118,7 @@ class DraftPageForm(WagtailAdminPageForm):
     def _post_clean(self) -> None:
         self.instance.is_saved_as_draft = self.is_deferred_validation
         self.instance.is_in_form = True
+        self.cleaned_data |= self._unasked
         try:
             super()._post_clean()
         finally:
