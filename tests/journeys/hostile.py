@@ -57,9 +57,12 @@ def write() -> dict[str, str]:
     """Page type → path."""
     from casestudies.models import CaseStudyPage
     from resources.models import AgreementPage, ExercisePage, ResourcePage
+    from toolkit.core.models import BasePage
     from toolkit.pages.models import HomePage, PlainPage, SectionPage
     from toolkit.taxonomy.terms import Series
 
+    # What was kept before these rules were there is still read
+    BasePage._clean_blocks = lambda _page: None  # type: ignore[method-assign]
     home = HomePage.objects.get(locale__language_code="en")
     home.doors = [
         ("door", {"heading": TEXT, "text": LONG, "query": f'"{ADDRESS}', "icon": "../../x"}),
