@@ -28,7 +28,8 @@ pytestmark = pytest.mark.django_db
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), frames: int = 1) -> bytes:
     out = io.BytesIO()
-    drawn = [Pillow.new("RGB", size, (n % 256, n // 256, 9)) for n in range(frames)]
+    # Colours far apart: WebP keeps like frames as one
+    drawn = [Pillow.new("RGB", size, (n * 97 % 256, n * 41 % 256, 9)) for n in range(frames)]
     more = {"save_all": True, "append_images": drawn[1:]} if frames > 1 else {}
     drawn[0].save(out, kind, **more)
     return out.getvalue()
@@ -65,6 +66,12 @@ BAD_PICTURES = {
     "its end is missing": ("a.png", picture(size=(300, 300))[:-400], "damaged"),
     "no picture at all": ("a.gif", b"GIF89a and then nothing", "damaged"),
     "too many frames": ("a.gif", picture("GIF", frames=140), "140 frames"),
+    "too many frames in WebP": ("a.webp", picture("WEBP", frames=140), "140 frames"),
+    "too many frames in AVIF": ("a.avif", picture("AVIF", frames=140), "140 frames"),
+    "a kind that no browser needs": ("a.bmp", picture("BMP"), "format"),
+    "a kind of several sizes": ("a.ico", picture("ICO"), "format"),
+    "a kind of several pages": ("a.tiff", picture("TIFF"), "format"),
+    "a kind that phones take": ("a.heic", picture("AVIF"), "format"),
     "another kind than its name": ("a.png", picture("JPEG"), "png"),
     "a drawing with scripts": ("a.svg", b"<svg><script>1</script></svg>", "format"),
 }

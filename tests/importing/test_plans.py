@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -277,6 +278,14 @@ class TestCells:
         for cell in ("2026", "2026-11", "03/04/2026", "31.02.2026", "20-Nov-26"):
             assert "write it as 2026-11-20" in reasons(file, published=cell), cell
         assert "a spreadsheet's number" in reasons(file, published="46346")
+
+    def test_that_would_take_minutes_are_refused_soon(self, file: Path) -> None:
+        """900,000 signs did not end; a cell without HTML was read as Markdown however long."""
+        begun = time.process_time()
+        for cell in ("<" * 900_000, "*a_ " * 225_000, "<ul><li>" * 112_500):
+            said = reasons(file, body=cell)
+            assert "too long" in said or "too many paragraphs" in said
+        assert time.process_time() - begun < 15
 
     def test_that_break_something_unforeseen_cost_their_row_alone(
         self, file: Path, monkeypatch: pytest.MonkeyPatch

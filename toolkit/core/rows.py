@@ -9,7 +9,7 @@ from typing import Any
 
 from toolkit.core.html_to_stream import html_to_rich_text, html_to_stream
 from toolkit.core.markdown import markdown_to_html
-from toolkit.core.sanitising import plain_text
+from toolkit.core.sanitising import check_size, plain_text
 
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:[a-zA-Z]+|#\d+|#x[0-9a-fA-F]+);")
 
@@ -30,8 +30,12 @@ class EntryRow:
         return one_line(self.cells.get(column, ""))
 
     def html(self, column: str) -> str:
-        """The cell's HTML as it is; a cell without any, as the paragraphs and lists it shows."""
+        """The cell's HTML as it is; a cell without any, as the paragraphs and lists it shows.
+
+        Raises ``ValidationError`` for a cell that is too long to keep, before it is read.
+        """
         cell = self.cells.get(column, "")
+        check_size(cell)
         return cell if _MARKUP.search(cell) else str(markdown_to_html(cell))
 
     def rich_text(self, column: str) -> str:
