@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import http.client
 import http.cookiejar
 import json
 import os
@@ -123,19 +125,40 @@ class Shown:
         return fields
 
 
+class _FromAddress(urllib.request.HTTPSHandler):
+    """HTTPS from one of this machine's addresses."""
+
+    def __init__(self, tls: ssl.SSLContext, address: str) -> None:
+        super().__init__(context=tls)
+        self._connection = functools.partial(
+            http.client.HTTPSConnection, context=tls, source_address=(address, 0)
+        )
+
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._connection, request)  # type: ignore[arg-type]
+
+
 class Browser:
     """Asks a site as a browser does: keeps cookies, follows redirects, says where it came from.
 
-    ``as_host`` is the name that it asks for, where the address has another one.
+    ``as_host`` is the name that it asks for, where the address has another one; ``address`` is
+    its own, as far as this machine has several.
     """
 
-    def __init__(self, url: str, *, as_host: str = "", tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        as_host: str = "",
+        tls: ssl.SSLContext | None = None,
+        address: str = "127.0.0.1",
+    ) -> None:
         self.url = url
         self._host = as_host
         jar = http.cookiejar.CookieJar(
             http.cookiejar.DefaultCookiePolicy(secure_protocols=("http", "https"))
         )
-        handlers = [urllib.request.HTTPSHandler(context=tls)] if tls else []
+        handlers = [_FromAddress(tls, address)] if tls else []
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(jar), *handlers
         )

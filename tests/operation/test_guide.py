@@ -32,7 +32,7 @@ import psycopg
 import pytest
 
 from tests.operation.sites import ROOT, Browser
-from tests.servers import require_postgresql, require_program
+from tests.servers import missing, require_postgresql, require_program
 
 GUIDE = ROOT / "deploy" / "README.md"
 ACCOUNT = "toolkit-walk"
@@ -192,12 +192,14 @@ class Server:
             check=True,
         )
 
-    def browser(self) -> Browser:
+    def browser(self, address: str = "127.0.0.1") -> Browser:
         """Through nginx, over TLS, by the site's own name."""
         trusting = ssl.create_default_context()
         trusting.check_hostname = False
         trusting.verify_mode = ssl.CERT_NONE
-        return Browser(f"https://127.0.0.1:{self.https}", as_host=NAME, tls=trusting)
+        return Browser(
+            f"https://127.0.0.1:{self.https}", as_host=NAME, tls=trusting, address=address
+        )
 
     def wait(self) -> None:
         end = time.monotonic() + 60
@@ -226,7 +228,7 @@ def interpreter() -> str:
     ):
         if Path(path).exists() and not _as_account([path, "-c", "import venv, sqlite3"]).returncode:
             return path
-    pytest.skip(f"no {version} that another account may run")
+    missing(f"there is no {version} that another account may run")
 
 
 def readable_packages() -> list[str]:
@@ -289,6 +291,10 @@ class TestTheGuide:
         assert f"https://{NAME}/" in reader.get("/sitemap.xml").text
         assert f"https://{NAME}/en/" in home
 
+        # Each visitor counts for herself, or one who guesses passwords shuts out everybody
+        server.browser("127.0.0.2").sign_in("somebody", "a guess")
+        assert "account 'somebody' from 127.0.0.2" in server.log()
+
         admin = server.browser()
         assert "Dashboard" in admin.sign_in(name, password).text
         form = admin.get("/admin/documents/add/").form("form[enctype]")
@@ -337,7 +343,7 @@ class TestUnitFiles:
         """Catches: a setting that systemd does not know, and therefore ignores."""
         program = shutil.which("systemd-analyze")
         if program is None:
-            pytest.skip("systemd-analyze is not installed")
+            missing("systemd-analyze is not installed")
         units = sorted(path for path in (ROOT / "deploy").glob("toolkit*"))
         done = subprocess.run(
             [program, "verify", *units], capture_output=True, text=True, check=False
