@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.utils import translation
+from pytest_django.plugin import blocking_manager_key
 from xdist.scheduler import LoadScopeScheduling
 
 
@@ -16,8 +18,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what touches no database: it need not run again on another one."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if not item.get_closest_marker("django_db") and not fixtures & {"db", "transactional_db"}:
+        marker = item.get_closest_marker("django_db")
+        if not marker and not fixtures & {"db", "transactional_db"}:
             item.add_marker("standalone")
+        elif marker and marker.kwargs.get("transaction"):
+            refilled = {**marker.kwargs, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**refilled), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test with transactions of its own empties every table after it. Who comes next, in
+    whatever order, finds again what the migrations had put there."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if nextitem and marker and marker.kwargs.get("serialized_rollback"):
+        with item.config.stash[blocking_manager_key].unblock():
+            for connection in connections.all():
+                connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 class SharersTogether(LoadScopeScheduling):
@@ -42,10 +60,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharersToget
 def own_index(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]:
     """Every test has an embedded index of its own, and no engine or vocabulary is kept over."""
     from search.answers import forget_engines
+    from search.catalogue import indexing
     from toolkit.core.public_state import forget_state
     from toolkit.taxonomy.vocabularies import forget
 
     settings.SEARCH_INDEX_DIR = tmp_path / "index"  # type: ignore[attr-defined]
+    indexing._refused_at.clear()
     forget_engines()
     forget()
     forget_state()

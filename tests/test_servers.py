@@ -16,7 +16,7 @@ from tests.servers import (
 CLOSED = "127.0.0.1:9"
 
 MISSING = [
-    pytest.param(require_elasticsearch, "elasticsearch/start", id="elasticsearch"),
+    pytest.param(require_elasticsearch, "docker compose up -d elasticsearch", id="elasticsearch"),
     pytest.param(require_postgresql, "postgresql start", id="postgresql"),
     pytest.param(require_chromium, "install chromium", id="chromium"),
     pytest.param(require_soffice, "install libreoffice", id="soffice"),

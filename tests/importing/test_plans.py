@@ -92,6 +92,15 @@ class TestImport:
         assert str(entry.published) == "2018-01-01"
         assert PendingChange.objects.filter(key=entry.key).exists()
 
+    def test_classifies_it_on_a_site_that_has_other_works(self, file: Path) -> None:
+        """A page that is not saved yet took whatever work came first for its own."""
+        imported(file, row(slug="first", regions="ke"))
+        imported(file, row(slug="second", regions="ng", tags="boats"))
+        found = {entry.versions["en"].url: entry.facets for entry in published_entries()}
+        (second,) = (facets for url, facets in found.items() if url.endswith("/second/"))
+        assert second["region"] == {"ng", "sub-saharan-africa"}
+        assert second["tag"] == {"boats"}
+
     def test_puts_it_into_the_section_of_its_kind(self, file: Path) -> None:
         imported(file, row())
         page = ResourcePage.objects.get()

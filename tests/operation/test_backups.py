@@ -44,7 +44,9 @@ class TestBackup:
                            "print(last_backup().file)")  # fmt: skip
         assert said == str(folder / names[1])
 
-    def test_is_not_made_of_a_damaged_database(self, site: SiteInFolder, tmp_path: Path) -> None:
+    def test_is_not_made_of_a_damaged_database_but_put_in_its_place(
+        self, site: SiteInFolder, backup: Path, tmp_path: Path
+    ) -> None:
         """Catches: good backups pushed out by copies of a broken file."""
         database = site.data / "db.sqlite3"
         with database.open("r+b") as file:
@@ -53,7 +55,9 @@ class TestBackup:
         done = site.manage("backup", str(tmp_path / "b.tar.gz"))
         assert done.returncode
         assert "No backup was made" in done.stderr
-        assert [path.name for path in tmp_path.iterdir()] == ["data"]
+        assert not (tmp_path / "b.tar.gz").exists()
+        site.does("restore", str(backup))
+        assert site.script("print(found('libraries'))") == "['Mobile libraries']"
 
     def test_overwrites_nothing(self, site: SiteInFolder, backup: Path) -> None:
         """Catches: a slip of the hand that replaces the only good backup."""

@@ -449,9 +449,11 @@ def find_original(page: EntryPage) -> EntryPage | None:
 
 
 def _begins(page: EntryPage) -> Q:
-    return Q(begun__key=page.translation_key) | Q(
-        begun__key__in=Page.objects.filter(aliases=page.pk).values("translation_key")
-    )
+    own = Q(begun__key=page.translation_key)
+    if page.pk is None:  # nothing is its alias; asked for those of None, all others would answer
+        return own
+    shown = Page.objects.filter(aliases=page.pk)
+    return own | Q(begun__key__in=shown.values("translation_key"))
 
 
 def _is_untranslated(page: EntryPage) -> bool:

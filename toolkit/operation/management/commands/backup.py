@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from toolkit.operation.backups import BackupRefused, back_up
 from toolkit.operation.postgresql import PostgresqlFailed
@@ -34,6 +35,6 @@ class Command(BaseCommand):
             made = back_up(file.absolute(), keep=keep)
         except (BackupRefused, PostgresqlFailed) as error:
             raise CommandError(f"No backup was made: {error}.") from error
-        except OSError as error:
+        except (OSError, DatabaseError) as error:
             raise CommandError(f"No backup was made: {cause_of(error) or error}.") from error
         self.stdout.write(f"{made}: {made.stat().st_size / 1_000_000:.1f} MB")
