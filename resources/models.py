@@ -24,6 +24,7 @@ from resources.downloads import agreement_response, composed_files
 from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text, raw_items, raw_values
 from toolkit.core.models import below_a_site, open_to_all
+from toolkit.core.public_state import kept_for_state
 from toolkit.core.richtext import SanitisedRichTextField, SanitisedStreamField
 from toolkit.core.rows import EntryRow
 from toolkit.core.sanitising import plain_text
@@ -408,17 +409,20 @@ class ExercisePage(Searchable, EntryPage):
 
     @cached_property
     def neighbours(self) -> dict[str, Neighbour | None]:
-        """The exercises before and after this one, in its series and language; one query, which
-        brings the series along, none for an exercise outside every series."""
+        """The exercises before and after this one, in its series and language; one query for a
+        state of the site, which brings the series along; none for one outside every series."""
         found: dict[str, Neighbour | None] = {"previous": None, "next": None}
         if not self.series_id or self.number is None:
             return found
         # The whole series in a few columns costs less than asking for two of its pages
-        series = (
-            below_a_site(versions_among(open_to_all(ExercisePage.objects.all())))
-            .filter(series=self.series_id, locale=self.locale_id)
-            .order_by("number")
-            .values_list("number", "title", "url_path", *_SERIES)
+        series = kept_for_state(
+            ("series", self.series_id, self.locale_id),
+            lambda: list(
+                below_a_site(versions_among(open_to_all(ExercisePage.objects.all())))
+                .filter(series=self.series_id, locale=self.locale_id)
+                .order_by("number")
+                .values_list("number", "title", "url_path", *_SERIES)
+            ),
         )
         for number, title, url_path, *values in series:
             if number == self.number:

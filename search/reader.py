@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from toolkit.core.public_state import kept_for_state
 from toolkit.taxonomy.terms import edition_numbers
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 
@@ -24,10 +25,11 @@ def query_of(request: HttpRequest) -> dict[str, list[str]]:
 
 
 def editions_of(request: HttpRequest) -> Mapping[str, int]:
-    """The numbers of the vocabularies' present editions, asked for once a request."""
+    """The numbers of the vocabularies' present editions, asked for once for a state of the site."""
     kept: Mapping[str, int] | None = getattr(request, "_editions", None)
     if kept is None:
-        kept = request._editions = edition_numbers()  # type: ignore[attr-defined]
+        kept = kept_for_state(("editions",), edition_numbers)
+        request._editions = kept  # type: ignore[attr-defined]
     return kept
 
 

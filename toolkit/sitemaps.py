@@ -33,6 +33,7 @@ from search.answers import REBUILDING, answer
 from search.requests import SearchRequest
 from search.views.browse import GROUPED, WITH_PAGES, term_url
 from toolkit.core.models import below_a_site, open_to_all
+from toolkit.core.public_state import kept_for_state
 from toolkit.taxonomy.versions import versions_among
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 
@@ -58,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
     files = []
     for language in LANGUAGES:
         first = reverse("sitemap", args=[language])
-        last = Paginator(_pages(language), PAGES_IN_A_FILE).num_pages
+        last = _files(language)
         files += [first if number == 1 else f"{first}?p={number}" for number in range(1, last + 1)]
     return _xml(request, "sitemaps/index.xml", {"files": files})
 
@@ -70,16 +71,26 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
 
     Raises ``Http404`` for a language or a number that does not exist.
     """
-    files = Paginator(_pages(language), PAGES_IN_A_FILE)
     number = request.GET.get("p", "1")
-    if language not in LANGUAGES or number not in map(str, files.page_range):
+    if language not in LANGUAGES or number not in map(str, range(1, _files(language) + 1)):
         raise Http404
     first = (int(number) - 1) * PAGES_IN_A_FILE
     addresses = list(_page_addresses(_pages(language)[first : first + PAGES_IN_A_FILE]))
     if int(number) == 1:
-        addresses += _term_addresses(language)
+        addresses += kept_for_state(
+            ("sitemap", language), lambda: _term_addresses(language), from_index=True
+        )
     root = escape(_root(request))
     return _xml(request, "sitemaps/language.xml", {"entries": [_entry(a, root) for a in addresses]})
+
+
+def _files(language: str) -> int:
+    """How many files the pages of a language fill, one at least."""
+
+    def count() -> int:
+        return Paginator(_pages(language), PAGES_IN_A_FILE).num_pages
+
+    return kept_for_state(("sitemap files", language), count)
 
 
 def _entry(address: Address, root: str) -> SafeString:

@@ -5,14 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from search.views.cards import Card
 from search.views.facets import FacetGroup, FacetValue
-from toolkit.core.templatetags.localise import local_number
+from toolkit.core.templatetags.localise import local_date, local_number
 
 register = template.Library()
+
+
+@register.simple_tag
+def hit_list(cards: Iterable[Card], level: int) -> SafeString:
+    """Hits as lists, with the dividers between them as headings of this level."""
+    lists = [""]
+    for card in cards:
+        if card.divider:
+            divider = f'<h{level} class="hits__divider">{escape(card.divider)}</h{level}>'
+            lists[-1] += f"</ul>\n{divider}\n"
+            lists.append("")
+        lists[-1] += f"<li>{_hit(card, level)}</li>"
+    return mark_safe("".join(f'<ul class="hits">{items}' for items in lists) + "</ul>")  # noqa: S308
+
+
+def _hit(card: Card, level: int) -> str:
+    """A hit, every part of it escaped that is not safe already (its title and its text)."""
+    way = f' lang="{card.language}" dir="{card.direction}"' if card.language else ""
+    hreflang = f' hreflang="{card.language}"' if card.language else ""
+    text = f'<p class="hit__text"{way}>{conditional_escape(card.text)}</p>' if card.text else ""
+    facts = [f'<span class="hit__kind">{escape(card.kind_label)}</span>']
+    facts += [f'<span class="hit__place">{escape(place)}</span>' for place in card.places]
+    if card.published:
+        day = escape(local_date(card.published))
+        facts.append(f'<time class="hit__date" datetime="{escape(card.published)}">{day}</time>')
+    if card.language:
+        named = escape(_("In %(language)s") % {"language": card.language_name})
+        facts.append(f'<span class="hit__language">{named}</span>')
+    title = f'<a href="{escape(card.url)}"{hreflang}>{conditional_escape(card.title)}</a>'
+    return (
+        f'<article class="hit"><h{level} class="hit__title"{way}>{title}</h{level}>{text}'
+        f'<p class="hit__facts">{" ".join(facts)}</p></article>'
+    )
 
 
 @register.simple_tag

@@ -24,7 +24,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import get_language_from_request
 
 from toolkit.core import compression
-from toolkit.core.public_state import State, another_state, public_state
+from toolkit.core.public_state import State, another_state, one_state
 
 #: Whoever brings one of these is a person to somebody, not the public.
 _PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
@@ -137,8 +137,13 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        state = public_state() if settings.TOOLKIT_PAGE_CACHE and _is_public(request) else None
-        if state is None:
+        if request.method not in ("GET", "HEAD") or request.path_info.startswith(_LEFT_ALONE):
+            return compression.compressed(request, self.get_response(request))
+        with one_state() as state:
+            return self._answer(request, state)
+
+    def _answer(self, request: HttpRequest, state: State | None) -> HttpResponseBase:
+        if state is None or not settings.TOOLKIT_PAGE_CACHE or not _is_public(request):
             return compression.compressed(request, self.get_response(request))
         query = _without_tracking(request)
         if query != request.META.get("QUERY_STRING", ""):
@@ -174,9 +179,7 @@ class PageCacheMiddleware:
 
 def _is_public(request: HttpRequest) -> bool:
     """Whether a request may be answered with what everybody gets."""
-    if request.method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in request.META:
-        return False
-    if "HTTP_RANGE" in request.META or request.path_info.startswith(_LEFT_ALONE):
+    if "HTTP_AUTHORIZATION" in request.META or "HTTP_RANGE" in request.META:
         return False
     if len(request.path_info) + len(request.META.get("QUERY_STRING", "")) > _LONGEST_ADDRESS:
         return False
@@ -242,7 +245,7 @@ def _response(status: int, body: bytes, headers: tuple[tuple[str, str], ...]) ->
 
 
 def _drop_all(**_kwargs: object) -> None:
-    for name in ("pages", "searches"):
+    for name in ("pages", "searches", "parts"):
         caches[name].clear()
 
 

@@ -13,6 +13,9 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
 from django.http import HttpRequest
 from wagtail.models import Collection, CollectionViewRestriction
 
+#: Set on a request once it depends on its reader which files a page names.
+READER_MATTERED = "reader_mattered"
+
 
 def is_private(path: str) -> Exists:
     """For ``annotate``: whether the collection whose ``path`` is in this field is private, or
@@ -46,14 +49,16 @@ def open_files(files: Iterable[Any], request: HttpRequest | None) -> list[Any]:
     if not files:
         return []
     restrictions = list(CollectionViewRestriction.objects.select_related("collection"))
+    private = [
+        [r for r in restrictions if file.collection.path.startswith(r.collection.path)]
+        for file in files
+    ]
+    if request is not None and any(private):
+        setattr(request, READER_MATTERED, True)
     return [
         file
-        for file in files
-        if all(
-            request is not None and restriction.accept_request(request)
-            for restriction in restrictions
-            if file.collection.path.startswith(restriction.collection.path)
-        )
+        for file, closing in zip(files, private, strict=True)
+        if all(request is not None and r.accept_request(request) for r in closing)
     ]
 
 

@@ -8,14 +8,18 @@ editors who save at once do not wait for one another (docs/decisions/0011-page-c
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
+import hashlib
 import logging
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.core.cache import caches
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, Sum
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
@@ -98,12 +102,31 @@ def public_state() -> State | None:
     return _seen
 
 
-def kept_for_state(key: Hashable, make: Callable[[], Value]) -> Value:
-    """What ``make`` gives, made once a process for a state of the site: for what many pages
-    need and a query tells. ``key`` names it, its reader's language included where it matters."""
+@contextlib.contextmanager
+def one_state() -> Iterator[State | None]:
+    """The present state; what is kept meanwhile is kept for this one. For a request that reads:
+    of a page that it read before a change, nothing may be kept for the state after that."""
+    state = public_state()
+    token = _held.set(state)
+    try:
+        yield state
+    finally:
+        _held.reset(token)
+
+
+def _state_to_keep_for() -> State | None:
     # What a transaction of our own has changed is in no state yet
-    state = None if connection.in_atomic_block else public_state()
-    if state is None:
+    return None if connection.in_atomic_block else _held.get() or public_state()
+
+
+def kept_for_state(
+    key: Hashable, make: Callable[[], Value], *, from_index: bool = False
+) -> Value:
+    """What ``make`` gives, made once a process for a state of the site: for what many pages
+    need and a query tells. ``key`` names it, its reader's language included where it matters.
+    What an index tells (``from_index``) is not kept while that may still change."""
+    state = _state_to_keep_for()
+    if state is None or (from_index and not state.has_settled):
         return make()
     found = _kept.get((state.text, key), _NOTHING)
     if found is _NOTHING:
@@ -115,6 +138,23 @@ def kept_for_state(key: Hashable, make: Callable[[], Value]) -> Value:
     return value
 
 
+def kept_text(key: Hashable, make: Callable[[], tuple[str, bool]]) -> str:
+    """What ``make`` gives, a text that may be long: kept in the cache "parts", bounded by bytes.
+    ``make`` says as well whether it may be kept; what an index shows right after a change may
+    not, for servers that refresh."""
+    state = _state_to_keep_for()
+    if state is None or not state.has_settled:
+        return make()[0]
+    name = hashlib.blake2b(repr((state.text, key)).encode("utf-8", "replace")).hexdigest()
+    text: str | None = caches["parts"].get(name)
+    if text is None:
+        text, may_be_kept = make()
+        if may_be_kept:
+            caches["parts"].set(name, text, None)
+    return text
+
+
+_held: ContextVar[State | None] = ContextVar("held_state", default=None)
 _MOST_KEPT = 5_000
 _NOTHING = object()
 _kept: dict[tuple[str, Hashable], Any] = {}
@@ -146,6 +186,7 @@ def public_content_changed() -> None:
 
 
 def _noted() -> None:
+    _held.set(None)
     look_again()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
@@ -52,7 +53,8 @@ class HomePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["overview"] = _found(self.locale.language_code, number=NEWEST)
+        language = self.locale.language_code
+        context["overview"] = SimpleLazyObject(lambda: _found(language, number=NEWEST))
         return context
 
 
@@ -84,7 +86,9 @@ class SectionPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["found"] = _found(self.locale.language_code, kind=tuple(self.kinds.split()))
+        language, kinds = self.locale.language_code, tuple(self.kinds.split())
+        # Where the list is kept, nothing is searched
+        context["found"] = SimpleLazyObject(lambda: _found(language, kind=kinds))
         return context
 
 

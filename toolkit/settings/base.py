@@ -126,6 +126,9 @@ CACHES = {
     "searches": {
         "BACKEND": _IN_MEMORY, "LOCATION": "searches", "OPTIONS": {"MAX_BYTES": 16_000_000}
     },
+    "parts": {
+        "BACKEND": _IN_MEMORY, "LOCATION": "parts", "OPTIONS": {"MAX_BYTES": 16_000_000}
+    },
 }  # fmt: skip
 TOOLKIT_PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
 

@@ -20,6 +20,7 @@ from search.engines.base import Hit, Likeness, SearchPage
 from search.reader import vocabularies_of
 from search.views.browse import term_url
 from toolkit.core.privacy import is_private, open_files
+from toolkit.core.public_state import kept_for_state
 from toolkit.core.templatetags.localise import language_name
 from toolkit.core.templatetags.page_parts import direction, icon
 from toolkit.taxonomy.facets import CLASSIFYING, FACETS, Facet
@@ -137,7 +138,10 @@ def attached_files(context: dict[str, Any], page: EntryPage) -> list[Attachment]
     may have."""
     attachments = page.attachments.select_related("document__collection")
     if hasattr(attachments, "annotate"):  # those of a preview stand in no table
-        attachments = attachments.annotate(private=is_private("document__collection__path"))
+        attachments = kept_for_state(
+            ("attachments", page.pk),
+            lambda: list(attachments.annotate(private=is_private("document__collection__path"))),
+        )
     attached = [item for item in attachments if item.document]
     private = [item.document for item in attached if getattr(item, "private", True)]
     kept_back = set(private) - set(open_files(private, context.get("request")))

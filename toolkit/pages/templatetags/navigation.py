@@ -17,6 +17,7 @@ from wagtail.models import Page
 
 from search.reader import editions_of
 from toolkit.core.models import BasePage, below_a_site, open_to_all
+from toolkit.core.public_state import kept_for_state
 from toolkit.core.templatetags.page_parts import direction
 from toolkit.pages.menus import MENU
 from toolkit.taxonomy.terms import edition_numbers
@@ -64,6 +65,15 @@ class LanguageLink:
     def home(self) -> str:
         """The path of the home page in this language."""
         return f"/{self.code}/"
+
+
+@dataclass(frozen=True)
+class Version:
+    """What the links between languages say of one version of a work."""
+
+    url: str
+    is_original: bool
+    is_older: bool
 
 
 @register.simple_tag(takes_context=True)
@@ -183,6 +193,12 @@ def version_links(links: list[LanguageLink]) -> SafeString:
 
 
 @register.filter
+def has_versions(links: list[LanguageLink]) -> bool:
+    """Whether the work shown is there in more than one language."""
+    return sum(link.exists for link in links) > 1
+
+
+@register.filter
 def is_older_here(links: list[LanguageLink]) -> bool:
     """Whether the version shown is older than its original."""
     return any(link.here and link.is_older for link in links)
@@ -207,13 +223,13 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
     page = _shown(context)
     homes = _menu(context).homes
     links = []
-    original = original_among(page.versions) if page and len(page.versions) > 1 else None
-    versions = {version.locale.language_code: version for version in page.versions} if page else {}
+    versions = _versions(page) if page else {}
     for code, name in settings.LANGUAGES:
         url = f"/{code}/"
         exists = False
-        if code in versions:
-            url, exists = versions[code].get_url() or url, True
+        version = versions.get(code)
+        if version is not None:
+            url, exists = version.url or url, True
         elif page is None and request is not None:
             # Addresses differ between languages by their first part alone, pages apart.
             begins, path = f"/{reader}/", request.get_full_path()
@@ -228,11 +244,30 @@ def language_links(context: dict[str, Any]) -> list[LanguageLink]:
                 url=url,
                 exists=exists,
                 here=code == reader,
-                is_original=original is not None and versions.get(code) == original,
-                is_older=bool(original and code in versions and is_older(versions[code], original)),
+                is_original=version is not None and version.is_original,
+                is_older=version is not None and version.is_older,
             )
         )
     return links
+
+
+def _versions(page: BasePage) -> dict[str, Version]:
+    """The versions of a page's work that anyone may read, by language: asked once for all of
+    them and for a state of the site."""
+
+    def read() -> dict[str, Version]:
+        pages = page.versions
+        original = original_among(pages) if len(pages) > 1 else None
+        return {
+            version.locale.language_code: Version(
+                url=version.get_url() or "",
+                is_original=version == original,
+                is_older=bool(original and is_older(version, original)),
+            )
+            for version in pages
+        }
+
+    return kept_for_state(("versions", page.translation_key), read)
 
 
 @register.simple_tag(takes_context=True)
