@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 from xdist.scheduler import LoadScopeScheduling
@@ -26,16 +26,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(**refilled), append=False)
 
 
+_FILLED = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, pytestconfig: pytest.Config) -> None:
+    """Keeps what the migrations filled the tables with, beside every connection: a browser's
+    loop has connections of its own."""
+    pytestconfig.stash[_FILLED] = getattr(connection, "_test_serialized_contents", "[]")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A test with transactions of its own empties every table after it. Who comes next, in
     whatever order, finds again what the migrations had put there."""
-    yield
     marker = item.get_closest_marker("django_db")
-    if nextitem and marker and marker.kwargs.get("serialized_rollback"):
-        with item.config.stash[blocking_manager_key].unblock():
-            for connection in connections.all():
-                connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    if nextitem is None or not marker or not marker.kwargs.get("serialized_rollback"):
+        yield
+        return
+    with item.config.stash[blocking_manager_key].unblock():
+        connection._test_serialized_contents = item.config.stash[_FILLED]
+        yield
+        connection.creation.deserialize_db_from_string(item.config.stash[_FILLED])
 
 
 class SharersTogether(LoadScopeScheduling):
