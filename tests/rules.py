@@ -1,9 +1,12 @@
-"""One test a rule, whatever the number of things that must keep it."""
+"""One test a rule, whatever the number of things that must keep it; and how things are read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 
 def for_each(
@@ -36,3 +39,8 @@ def for_each(
         return method
 
     return folded
+
+
+def read_yaml(path: Path) -> Any:
+    """What a file of ours says, read by the parser in C: the collection's are many."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

@@ -11,9 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from tests.rules import for_each
+from tests.rules import for_each, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2] / "toolkit"
 COLLECTION = ROOT / "starter" / "collection"
@@ -102,7 +100,7 @@ SEEDED_EXERCISES = {
 
 @cache
 def read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_yaml(path)
 
 
 def entry_files() -> list[Path]:

@@ -13,6 +13,7 @@ from wagtail.models import Page, Site
 
 from resources.models import AgreementPage
 from tests.factories.pages import make_site
+from tests.rules import read_yaml
 from toolkit.pages.models import HomePage
 from toolkit.starter.collection_files import COLLECTION, CollectionError
 from toolkit.starter.loading import load_starter
@@ -49,7 +50,7 @@ def vocabularies(db: Any, settings: Any, tmp_path: Path) -> None:
 
 def write(collection: Path, name: str, language: str, **changes: Any) -> None:
     """A version of a work: the English file with some values changed."""
-    data = yaml.safe_load((collection / name / "en.yaml").read_text("utf-8"))
+    data = read_yaml(collection / name / "en.yaml")
     text = yaml.safe_dump({**data, **changes}, allow_unicode=True)
     (collection / name / f"{language}.yaml").write_text(text, "utf-8")
 

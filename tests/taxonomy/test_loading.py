@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from search.catalogue.indexing import PendingChange
 from tests.factories.pages import CaseStudyPageFactory, SectionPageFactory, make_site
+from tests.rules import read_yaml
 from toolkit.taxonomy.loading import DATA, VocabularyError, load_vocabularies
 from toolkit.taxonomy.terms import Direction, DirectionMapping, EntryTag, Region, Sdg, Strategy
 from toolkit.taxonomy.vocabularies import NAMES, vocabularies, vocabulary
@@ -25,7 +26,7 @@ def data(tmp_path: Path) -> Path:
 
 def changed_label(data: Path, file: str, label: str) -> None:
     path = data / f"{file}.yaml"
-    terms = yaml.safe_load(path.read_text("utf-8"))
+    terms = read_yaml(path)
     terms[0]["label"]["en"] = label
     path.write_text(yaml.safe_dump(terms, allow_unicode=True), "utf-8")
 
@@ -115,7 +116,7 @@ class TestLoadVocabularies:
 
     def test_refuses_a_code_that_stands_twice(self, data: Path) -> None:
         path = data / "roles.yaml"
-        terms = yaml.safe_load(path.read_text("utf-8"))
+        terms = read_yaml(path)
         path.write_text(yaml.safe_dump([*terms, terms[0]], allow_unicode=True), "utf-8")
         with pytest.raises(VocabularyError, match="twice"):
             list(load_vocabularies(data=data))

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 from babel import Locale
 from django.utils.text import slugify
 
-from tests.rules import for_each
+from tests.rules import for_each, read_yaml
 
 DATA = Path(__file__).resolve().parents[2] / "toolkit" / "taxonomy" / "data"
 COLLECTION = DATA.parents[1] / "starter" / "collection"
@@ -47,7 +46,7 @@ CITED_TARGETS = """
 
 def read(name: str) -> list[dict[str, Any]]:
     """The list in one data file."""
-    return yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_yaml(DATA / f"{name}.yaml")
 
 
 class Named(NamedTuple):
@@ -171,9 +170,7 @@ class TestTags:
         used = {
             name
             for path in COLLECTION.glob("*/*/en.yaml")
-            for name in yaml.safe_load(path.read_text("utf-8"))
-            .get("classification", {})
-            .get("tags", [])
+            for name in read_yaml(path).get("classification", {}).get("tags", [])
         }
         assert used
         assert {tag["label"]["en"] for tag in read("tags")} == used
