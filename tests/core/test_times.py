@@ -14,7 +14,7 @@ from search.text.queries import parse_query
 from toolkit.core.html_to_stream import html_to_stream
 from toolkit.core.markdown import markdown_to_html
 
-SHORT, LONG = 8_000, 64_000
+SHORT, LONG = 4_000, 32_000
 
 MARKDOWN = (
     "[",

@@ -25,7 +25,9 @@ from tests.factories.pages import (
     AgreementPageFactory,
     CaseStudyPageFactory,
     ExercisePageFactory,
+    PlainPageFactory,
     ResourcePageFactory,
+    SectionPageFactory,
     make_site,
 )
 from toolkit.core.blocks import BodyBlock
@@ -121,6 +123,17 @@ class TestADraft:
         assert published(admin, page, attachments=file)
         page.refresh_from_db()
         assert page.attachments.count() == 0
+
+    def test_never_lies_where_the_site_itself_answers(self, home, admin) -> None:
+        """A page "search" below the home page was saved, published and never shown."""
+        page = PlainPageFactory(parent=home, slug="about", live=False)
+        assert kept(admin, page, slug="search").slug == "search-2"
+        assert "The site itself answers at “browse”" in published(admin, page, slug="browse")
+        page.refresh_from_db()
+        assert not page.live
+        section = SectionPageFactory(parent=home, slug="cases")
+        below = CaseStudyPageFactory(parent=section, slug="case")
+        assert published(admin, below, slug="search") == ""
 
     def test_has_expired_already(self, home, admin) -> None:
         """Its date cannot be in the future: that must not stop what is typed from being kept."""

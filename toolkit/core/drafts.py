@@ -11,6 +11,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import Resolver404, resolve
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.blocks import (
@@ -28,6 +31,7 @@ from wagtail.models import Page
 
 #: Their rules look at today: a page that has expired could not be edited any more.
 DATES = ("go_live_at", "expire_at")
+_DEPTH_OF_A_HOME = 2
 
 
 def as_draft(block: Block, value: Any) -> Any:
@@ -78,6 +82,15 @@ class DraftBlockField(BlockField):
 register_form_field_override(StreamField, override={"form_class": DraftBlockField})
 
 
+def is_of_the_site(slug: str) -> bool:
+    """Whether the address of a slug below a home page is one of the site's own (search, browsing,
+    signing in): a page there would never be shown."""
+    try:
+        return resolve(f"/{get_language()}/{slug}/").url_name != "wagtail_serve"
+    except Resolver404:
+        return False
+
+
 class DraftPageForm(WagtailAdminPageForm):
     """The form of every page: saving asks what the database needs, publishing asks the rest."""
 
@@ -91,6 +104,12 @@ class DraftPageForm(WagtailAdminPageForm):
             if not self.instance.live and (slug := typed.get("slug")):
                 typed["slug"] = self._free_slug(slug)
         cleaned: dict[str, Any] = super().clean()
+        if (slug := cleaned.get("slug")) and self._is_of_the_site(slug):
+            self.add_error(
+                "slug",
+                _("The site itself answers at “%(slug)s”: choose another address.")
+                % {"slug": slug},
+            )
         return cleaned
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
@@ -101,12 +120,18 @@ class DraftPageForm(WagtailAdminPageForm):
         return updates
 
     def _free_slug(self, slug: str) -> str:
-        """The slug, with a number where a sibling has it: a title may be typed twice."""
+        """The slug, with a number where a sibling or the site has it: a title may be typed twice."""
         free, number = slug, 1
-        while not Page._slug_is_available(free, self.parent_page, self.instance):
+        while self._is_of_the_site(free) or not Page._slug_is_available(
+            free, self.parent_page, self.instance
+        ):
             number += 1
             free = f"{slug}-{number}"
         return free
+
+    def _is_of_the_site(self, slug: str) -> bool:
+        parent = self.parent_page
+        return parent is not None and parent.depth == _DEPTH_OF_A_HOME and is_of_the_site(slug)
 
     def _get_validation_exclusions(self) -> set[str]:
         excluded: set[str] = super()._get_validation_exclusions()
