@@ -120,7 +120,7 @@ class DraftPageForm(WagtailAdminPageForm):
         return updates
 
     def _free_slug(self, slug: str) -> str:
-        """The slug, with a number where a sibling or the site has it: a title may be typed twice."""
+        """The slug, with a number where a sibling or the site has it: titles are typed twice."""
         free, number = slug, 1
         while self._is_of_the_site(free) or not Page._slug_is_available(
             free, self.parent_page, self.instance
