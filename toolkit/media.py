@@ -1,4 +1,4 @@
-"""Hands out images, to whoever may have them; documents go through Wagtail, which asks too.
+"""Hands out images and documents, to whoever may have them; of documents Wagtail asks.
 
 An image has the right of its collection: open to everybody, or to those whom every restriction
 on its way up lets in. Who works with the images of a collection in the admin sees them there.
@@ -18,12 +18,14 @@ from django.http import (
     HttpResponseNotModified,
 )
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
 from django.utils.http import http_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
 from wagtail.documents.models import Document
+from wagtail.documents.views.serve import serve
 from wagtail.images.models import Rendition
 from wagtail.images.permissions import permission_policy
 from wagtail.users.models import UserProfile
@@ -86,6 +88,26 @@ def document(request: HttpRequest, number: int) -> HttpResponseBase:
 
     file = get_object_or_404(Document.objects.select_related("collection"), pk=number)
     return check_view_restrictions(file, request) or redirect(file.url)
+
+
+@require_safe
+def file(request: HttpRequest, number: str, name: str) -> HttpResponseBase:
+    """A document as Wagtail hands it out, or its form for a shared password. Whoever keeps it
+    asks each time, since it may be replaced and its collection be closed.
+
+    Raises ``Http404`` for what is not there.
+    """
+    response = serve(request, number, name)
+    if response.headers.get("Content-Encoding") == "None":  # Wagtail's word for "none"
+        del response.headers["Content-Encoding"]
+    if isinstance(response, TemplateResponse):
+        response.status_code = 403
+    kept = Document.objects.filter(pk=number).select_related("collection").first()
+    if kept is not None and closed_to_some(kept.collection):
+        patch_cache_control(response, private=True)
+    patch_cache_control(response, no_cache=True)
+    patch_vary_headers(response, ["Cookie"])
+    return response
 
 
 def _file(request: HttpRequest, name: str) -> HttpResponseBase:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -23,6 +23,7 @@ urlpatterns = [
     path("", front_door),
     *people.admin_urlpatterns,
     path("documents/<int:number>/", media.document, name="private-file"),
+    re_path(r"^documents/(?P<number>\d+)/(?P<name>.+)$", media.file),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("robots.txt", sitemaps.robots, name="robots"),

@@ -64,6 +64,7 @@ BAD_PICTURES = {
     "many pixels": ("a.png", bomb(11_000, 11_000), "million pixels"),
     "more pixels than the library opens": ("a.png", bomb(60_000, 60_000), "million pixels"),
     "its end is missing": ("a.png", picture(size=(300, 300))[:-400], "damaged"),
+    "half of it is missing": ("a.jpg", picture("JPEG", size=(900, 900))[:6_000], "damaged"),
     "no picture at all": ("a.gif", b"GIF89a and then nothing", "damaged"),
     "too many frames": ("a.gif", picture("GIF", frames=140), "140 frames"),
     "too many frames in WebP": ("a.webp", picture("WEBP", frames=140), "140 frames"),

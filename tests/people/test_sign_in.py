@@ -93,6 +93,9 @@ class TestSigningIn:
             sign_in_as(name, client=client)
             seen[name] = client.get(page.url).content.decode()
             assert "/en/sign-out/" in seen[name]
+            # From the history or a bookmark: an address that is opened signs nobody out
+            assert client.get("/en/sign-out/")["Location"] == "/en/"
+            assert "/en/sign-out/" in client.get(page.url).content.decode()
             assert client.post("/en/sign-out/")["Location"] == "/en/"
             assert "/en/sign-out/" not in client.get(page.url).content.decode()
         edit = f"/admin/pages/{page.pk}/edit/"

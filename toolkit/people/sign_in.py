@@ -17,7 +17,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -153,7 +153,13 @@ class AdminSignIn(_Throttled, AdminView):
 
 
 class SignOut(LogoutView):
-    """Ends the session, and takes its cookie away: pages without one come from the cache."""
+    """Ends the session, and takes its cookie away: pages without one come from the cache. An
+    address that is only opened ends nothing, and leads to where the button is."""
+
+    http_method_names = ["get", "head", "post", "options"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(self.get_default_redirect_url())
 
     def get_default_redirect_url(self) -> str:
         return reverse("wagtail_serve", args=[""])

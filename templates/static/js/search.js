@@ -35,8 +35,15 @@
     }
   };
 
+  // How to find an element again once its like has taken its place
+  const mark = (element) => {
+    if (element.id) return `#${CSS.escape(element.id)}`;
+    if (element.matches("details[id] > summary")) return `#${CSS.escape(element.parentElement.id)} > summary`;
+    return element.matches("a[href]") ? `a[href="${CSS.escape(element.getAttribute("href"))}"]` : null;
+  };
+
   const swap = (page) => {
-    const focused = document.activeElement && document.activeElement.id;
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
     const open = new Map([...root.querySelectorAll("details[id]")].map((d) => [d.id, d.open]));
     const found = new Map([...root.querySelectorAll(".facet__find")].map((i) => [i.id, i.value]));
     for (const id of ["filters", "filters-open", "results", "sort-kept"]) {
@@ -57,8 +64,9 @@
     document.title = page.title;
     const total = document.getElementById("results-title");
     if (status && total) status.textContent = total.textContent;
-    if (focused && document.activeElement.id !== focused) {
-      const again = document.getElementById(focused);
+    if (focused && !focused.isConnected) {
+      const marked = mark(focused);
+      const again = (marked && root.querySelector(marked)) || document.getElementById("results");
       if (again) again.focus({ preventScroll: true });
     }
   };

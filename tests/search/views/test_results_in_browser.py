@@ -64,6 +64,26 @@ class TestLiveUpdate:
         expect(page.locator(".chip--remove")).to_have_count(0)
         expect(page.locator("#f-kind-case-study")).not_to_be_checked()
 
+    def test_leaves_the_focus_where_it_went_meanwhile(self, browser, site) -> None:
+        """On a slow line she has gone on when the answer comes: to what it replaces."""
+        page = open_page(browser)
+        page.goto(f"{site}/en/search/?q=library")
+        link = page.locator(".hit__title a", has_text="Nigeria")
+        waiting = []
+        page.route("**/en/search/?*kind=*", lambda route: waiting.append(route))
+        page.check("#f-kind-case-study")
+        link.focus()
+        page.wait_for_function("document.getElementById('search').ariaBusy === 'true'")
+        waiting[0].continue_()
+        expect(page.locator(".chip--remove")).to_have_count(1)
+        assert page.evaluate("document.activeElement.textContent") == link.inner_text()
+        page.unroute("**/en/search/?*kind=*")
+        gone = page.locator(".chip--remove").first
+        gone.focus()
+        page.evaluate("history.back()")
+        expect(page.locator(".chip--remove")).to_have_count(0)
+        assert page.evaluate("document.getElementById('search').contains(document.activeElement)")
+
     def test_finds_in_a_long_list(self, browser, site) -> None:
         from tests.factories.pages import CaseStudyPageFactory
         from tests.search.engines.collection import index
