@@ -15,4 +15,13 @@ if __name__ == "__main__":
     from toolkit.operation.ownership import act_as_owner
 
     act_as_owner(sys.argv)
-    execute_from_command_line(sys.argv)
+    from django.db import DatabaseError
+
+    from toolkit.operation.damage import what_to_do
+
+    try:
+        execute_from_command_line(sys.argv)
+    except DatabaseError as error:
+        if advice := what_to_do(error):
+            sys.exit(advice)
+        raise

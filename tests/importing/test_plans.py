@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 import time
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
@@ -27,7 +29,7 @@ from tests.factories.pages import (
 )
 from tests.factories.tables import row, write
 from toolkit.core.blocks import body_text
-from toolkit.importing.plans import Plan, carry_out, plan_import
+from toolkit.importing.plans import Plan, _RowReader, carry_out, plan_import
 from toolkit.taxonomy.terms import EntryTag
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +253,14 @@ class TestTerms:
     def test_of_directions_are_found_by_code(self, file: Path) -> None:
         imported(file, row(directions="2019-24.1.2"))
         assert [d.number for d in ResourcePage.objects.get().directions.all()] == ["1.2"]
+
+
+class TestTheGuide:
+    def test_names_every_column_that_is_read_and_no_other(self) -> None:
+        guide = (settings.BASE_DIR / "docs" / "import.md").read_text("utf-8")
+        first = [line.split("|")[1] for line in guide.splitlines() if line.startswith("| `")]
+        named = {name for cell in first for name in re.findall(r"`(\w+)`", cell)}
+        assert named == set(_RowReader().columns)
 
 
 class TestCells:

@@ -14,6 +14,8 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.server import serving
 from tests.operation.sites import ROOT, SETUP, SiteInFolder
 
@@ -44,17 +46,22 @@ class TestBackup:
                            "print(last_backup().file)")  # fmt: skip
         assert said == str(folder / names[1])
 
+    @pytest.mark.parametrize("place", [0, 100, 400_000], ids=["head", "schema", "pages"])
     def test_is_not_made_of_a_damaged_database_but_put_in_its_place(
-        self, site: SiteInFolder, backup: Path, tmp_path: Path
+        self, site: SiteInFolder, backup: Path, tmp_path: Path, place: int
     ) -> None:
-        """Catches: good backups pushed out by copies of a broken file."""
+        """Catches: good backups pushed out by copies of a broken file; a restore that asks the
+        very database that it is to replace."""
         database = site.data / "db.sqlite3"
         with database.open("r+b") as file:
-            file.seek(database.stat().st_size // 3)
+            file.seek(place)
             file.write(b"\xff" * 40_000)
+        told = site.manage("search", "check").stderr
+        assert ("The database is damaged" in told) or "Traceback" not in told
         done = site.manage("backup", str(tmp_path / "b.tar.gz"))
         assert done.returncode
         assert "No backup was made" in done.stderr
+        assert "Traceback" not in done.stderr
         assert not (tmp_path / "b.tar.gz").exists()
         site.does("restore", str(backup))
         assert site.script("print(found('libraries'))") == "['Mobile libraries']"

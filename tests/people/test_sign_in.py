@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django_tasks_db.models import DBTaskResult
@@ -279,6 +279,8 @@ class TestForgive:
         for number in range(sign_in.ACCOUNT.tries):
             fail(1, address=f"198.51.100.{number % 20}")
         assert sign_in_as("editor", address="203.0.113.1").status_code == 429
+        with pytest.raises(CommandError, match="no account “editro”"):
+            call_command("forgive", "editro")
         call_command("forgive", "editor")
         assert sign_in_as("editor", address="203.0.113.1").status_code == 302
         fail(sign_in.HERE.tries)

@@ -202,6 +202,8 @@ class TestTags:
     def test_need_no_labels(self, chief: Client) -> None:
         chief.post(address(EntryTag, "add"), {**words(), "name": "zines", "slug": "zines"})
         assert EntryTag.objects.get(name="zines").label("zh") == "zines"
+        chief.post(address(EntryTag, "add"), {**words(), "name": "★★", "slug": ""})
+        assert EntryTag.objects.get(name="★★").slug == "black-star-black-star"
 
     def test_are_found_by_their_labels(self, chief: Client) -> None:
         EntryTag.objects.create(name="zines")

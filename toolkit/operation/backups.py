@@ -223,9 +223,10 @@ def restore(file: Path) -> Manifest:
         staging = Path(tempfile.mkdtemp(dir=data, prefix=".restoring-"))
         try:
             manifest = _unpack(file, staging)
-            _refuse_what_does_not_fit(manifest)
             if manifest.vendor == connection.vendor == "sqlite":
-                _prepare_sqlite(staging / DATABASE["sqlite"])
+                _prepare_sqlite(staging / DATABASE["sqlite"], manifest)
+            else:
+                _refuse_what_does_not_fit(manifest)
             (staging / MEDIA).mkdir(exist_ok=True)
             _exchange(staging, manifest)
         finally:
@@ -307,13 +308,18 @@ def _own_apps() -> list[Any]:
     return [app for app in inside if "site-packages" not in app.path]
 
 
-def _prepare_sqlite(staged: Path) -> None:
-    """Bring a database to this release, and tell it apart from what it was a copy of."""
+def _prepare_sqlite(staged: Path, manifest: Manifest) -> None:
+    """Bring a database to this release, and tell it apart from what it was a copy of.
+
+    The one that is there may be damaged, which is what a backup is for: it is not opened, not
+    even by the migrations of others that ask it a question while they are imported.
+    """
     _check_integrity(staged)
     connections.close_all()
     place = connection.settings_dict["NAME"]
     connection.settings_dict["NAME"] = str(staged)
     try:
+        _refuse_what_does_not_fit(manifest)
         call_command("migrate", interactive=False, verbosity=0)
         new_identity()
         connection.close()

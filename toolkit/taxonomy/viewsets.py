@@ -348,6 +348,14 @@ class SeriesViewSet(TermViewSet):
 TAG_LABELS = [f"label_{code}" for code, _name in LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
+class TagForm(TermForm):
+    """A tag's slug is made of its name where nobody wrote one, as the field for tags does."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+
+
 class EntryTagViewSet(SnippetViewSet):
     model = EntryTag
     icon = "tag"
@@ -363,7 +371,7 @@ class EntryTagViewSet(SnippetViewSet):
     def get_edit_handler(self) -> Panel:
         labels = MultiFieldPanel([FieldPanel(name) for name in TAG_LABELS], heading=_("Label"))
         panels = [FieldPanel("name"), FieldPanel("slug"), labels]
-        return ObjectList(panels, base_form_class=TermForm).bind_to_model(self.model)
+        return ObjectList(panels, base_form_class=TagForm).bind_to_model(self.model)
 
 
 class VocabulariesGroup(SnippetViewSetGroup):

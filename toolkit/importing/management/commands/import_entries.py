@@ -14,8 +14,8 @@ STEP = 20  # rows between two lines of progress
 
 class Command(BaseCommand):
     help = (
-        "Import entries from a CSV file in UTF-8 (columns: see docs). Running it again changes "
-        "nothing; a changed row changes its entry. Refused rows are listed with the reason."
+        "Import entries from a CSV file in UTF-8 (its columns: docs/import.md). Running it again "
+        "changes nothing; a changed row changes its entry. Refused rows are listed with the reason."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

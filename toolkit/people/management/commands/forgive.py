@@ -3,7 +3,8 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
 
 from toolkit.people.models import Tries
 from toolkit.people.sign_in import ACCOUNT
@@ -23,7 +24,12 @@ class Command(BaseCommand):
     def handle(self, *, name: str, all: bool, **options: Any) -> None:
         if all:
             Tries.objects.all().delete()
+            self.stdout.write("Everything that was tried too often is forgotten.")
         elif name:
+            users = get_user_model()
+            if not users.objects.filter(**{users.USERNAME_FIELD: name}).exists():
+                raise CommandError(f"There is no account “{name}”.")
             forget(Claim(ACCOUNT, name))
+            self.stdout.write(f"The account “{name}” is open again.")
         else:
             self.print_help("manage.py", "forgive")
