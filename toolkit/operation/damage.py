@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_WORDS = ("malformed", "not a database", "disk i/o error")
+_WORDS = ("malformed", "not a database")
 
 
 def what_to_do(error: BaseException) -> str:
