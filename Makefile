@@ -68,7 +68,7 @@ test-sqlite: $(VENV)/.dev $(MESSAGES)
 	@$(VENV)/bin/pytest -n 2 --dist loadgroup $(if $(COVERAGE),--cov --cov-report=term) $(ARGS)
 
 test-postgresql: $(VENV)/.dev $(MESSAGES)
-	@$(PY) -m tests.on_postgresql -n 2 --dist loadgroup -m "not browser and not standalone" $(ARGS)
+	@$(PY) -m tests.on_postgresql -n 2 --dist loadgroup -m "not browser and not standalone and not once" $(ARGS)
 
 mutations: $(VENV)/.dev $(MESSAGES) ## Deliberate faults, each of which a test must notice
 	@$(PY) -m tests.mutations $(ARGS)

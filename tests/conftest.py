@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
-from pytest_django.plugin import blocking_manager_key
+from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.factories.refilling import Tables
+from tests.factories.standing import in_own_index, standing, use_copy_of_index
+
+if TYPE_CHECKING:
+    from tests.search.engines.collection import Collection
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -21,33 +28,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if not marker and not fixtures & {"db", "transactional_db"}:
             item.add_marker("standalone")
-        elif marker and marker.kwargs.get("transaction"):
-            refilled = {**marker.kwargs, "serialized_rollback": True}
-            item.add_marker(pytest.mark.django_db(**refilled), append=False)
-
-
-_FILLED = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, pytestconfig: pytest.Config) -> None:
-    """Keeps what the migrations filled the tables with, beside every connection: a browser's
-    loop has connections of its own."""
-    pytestconfig.stash[_FILLED] = getattr(connection, "_test_serialized_contents", "[]")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """A test with transactions of its own empties every table after it. Who comes next, in
-    whatever order, finds again what the migrations had put there."""
-    marker = item.get_closest_marker("django_db")
-    if nextitem is None or not marker or not marker.kwargs.get("serialized_rollback"):
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A test with transactions of its own puts back what the migrations had left, in whatever
+    order the tests come."""
+    with django_db_blocker.unblock():
+        tables = Tables.as_they_are()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: tables.put_back())
         yield
-        return
-    with item.config.stash[blocking_manager_key].unblock():
-        connection._test_serialized_contents = item.config.stash[_FILLED]
-        yield
-        connection.creation.deserialize_db_from_string(item.config.stash[_FILLED])
 
 
 class SharersTogether(LoadScopeScheduling):
@@ -91,3 +82,33 @@ def own_index(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]
 def nobody_reads_yet() -> None:
     """The language of a page that an earlier test asked for is not left active."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="module")
+def standing_collection(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Path]:
+    """The small collection, for a module; the folder of its index."""
+    from tests.search.engines.collection import make_collection
+
+    folder = tmp_path_factory.mktemp("standing") / "index"
+    with standing(django_db_blocker, lambda: in_own_index(folder, make_collection)):
+        yield folder
+
+
+@pytest.fixture
+def collection(standing_collection: Path, db: None, own_index: None) -> Collection:
+    """The small collection and its index (tests/search/engines/collection.py), each test's own."""
+    from tests.search.engines.collection import collection_found
+
+    use_copy_of_index(standing_collection)
+    return collection_found()
+
+
+@pytest.fixture
+def tasks_at_once(settings: Settings) -> None:
+    """Wagtail's tasks are done where they are asked for, as on a real site."""
+    at_once = {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}
+    settings.TASKS = {**settings.TASKS, "default": at_once}

@@ -10,6 +10,7 @@ servers for a page (from /proc) depend on neither.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import http.client
 import math
@@ -37,7 +38,6 @@ PAGES = {
     "results, one word": "/en/search/?q=library",
     "home": "/en/",
 }
-_TICK = 1000 / os.sysconf("SC_CLK_TCK")
 
 
 class Refused(Exception):
@@ -64,7 +64,9 @@ def main() -> None:
                 if cached:
                     found_after = change_found(port)
         print(f"\nPublished, then found by another process after {found_after:.2f} s.")
-        floor = spent.pop("health, from the page cache")
+        floor = min(
+            spent.pop("health, without the page cache"), spent.pop("health, from the page cache")
+        )
         record({f"load: {name} / health": value / floor for name, value in spent.items()})
 
 
@@ -168,16 +170,16 @@ def _burst(port: int, address: str, *, requests: int, seconds: float) -> list[fl
 
 
 def cpu_of(pid: int) -> float:
-    """CPU milliseconds of a process and its children until now."""
-    spent = 0.0
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(path.parent.name) == pid or int(fields[1]) == pid:
-            spent += (int(fields[11]) + int(fields[12])) * _TICK
-    return spent
+    """CPU milliseconds of a process and its children until now, by the scheduler's own clock: a
+    burst of small answers costs a few of the ticks that the process's times are counted in."""
+    spent = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            if pid in (parent, int(stat.parent.name)):
+                threads = stat.parent.glob("task/*/schedstat")
+                spent += sum(int(thread.read_text().split()[0]) for thread in threads)
+    return spent / 1e6
 
 
 def change_found(port: int) -> float:

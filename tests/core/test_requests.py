@@ -37,7 +37,7 @@ def test_control_characters_in_an_address_are_no_error() -> None:
     assert reader.get("/api/v1/suggest?q=%%000").json()["q"] == "% 0"
 
 
-def test_the_admin_finds_whatever_is_typed(editor: Client) -> None:
+def test_the_admin_finds_whatever_is_typed(editor: Client, tasks_at_once: None) -> None:
     """A quotation mark or a NUL among the words was a 500 of the explorer and the choosers."""
     home = make_site()
     page = PlainPageFactory(parent=home, title='The 5" disk')

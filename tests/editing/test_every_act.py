@@ -41,7 +41,10 @@ from toolkit.core.models import BasePage
 from toolkit.pages.models import HomePage
 from toolkit.taxonomy.terms import EntryTag
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("tasks_at_once"),  # what is used where is one of the places
+]
 
 #: Beside sections, and plain pages, which have no rules.
 FACTORIES = (
@@ -199,7 +202,14 @@ def other_places() -> Iterator[str]:
             continue
 
 
-@pytest.mark.parametrize("who", ["editor", "moderator", "administrator"])
+@pytest.mark.parametrize(
+    "who",
+    [
+        pytest.param("editor", marks=pytest.mark.once),
+        pytest.param("moderator", marks=pytest.mark.once),
+        "administrator",
+    ],
+)
 class TestEveryAct:
     def test_on_pages(self, home, who: str) -> None:
         """Types differ in their forms and rules, ranks in their rights: the administrator, whom

@@ -27,7 +27,7 @@ def number(text: str) -> int:
 def soup(site: Site, address: str) -> BeautifulSoup:
     answer = site.get(address)
     assert answer.status == 200, address
-    return BeautifulSoup(answer.text, "html.parser")
+    return BeautifulSoup(answer.text, "lxml")
 
 
 def total(page: BeautifulSoup) -> int:

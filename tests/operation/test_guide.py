@@ -6,7 +6,8 @@ services run as an account made for the test. What is put in the place of what t
 - paths: ``/srv/toolkit``, ``/etc/…``, ``/var/…`` lie below the test's folder, and so they do in the
   unit files; the account is called otherwise; ports are free ones;
 - ``apt-get``, ``adduser``, ``certbot`` and PostgreSQL's ``runuser`` do nothing (the test made the
-  account, the certificate and the database), ``git`` copies this working tree,
+  account, the certificate and the database), ``git`` copies this working tree (of the collection's
+  long series an entry or two),
   ``make install`` uses the packages that the tests run with;
 - ``systemctl`` is ``tests/operation/systemctl.py``; of ``nginx`` it starts this test's own.
 """
@@ -36,6 +37,16 @@ from tests.servers import missing, require_postgresql, require_program
 
 GUIDE = ROOT / "deploy" / "README.md"
 ACCOUNT = "toolkit-walk"
+#: Of the collection's works those by these letters stay away: the guide is the same for a few.
+MANY = tuple(
+    f"toolkit/starter/collection/{folder}/{letter}"
+    for folder, letters in {
+        "exercises": "abcdefghijklmnopqrs",
+        "templates": "bcdefghijklmnopqr",
+        "case-studies": "abcdefghijklmnop",
+    }.items()
+    for letter in letters
+)
 NAME = "toolkit.example.org"
 SHIMS = {
     "apt-get": "exit 0",
@@ -93,7 +104,7 @@ class Server:
             cwd=ROOT, capture_output=True, text=True, check=True,
         ).stdout.splitlines()  # fmt: skip
         for name in listed:
-            if (ROOT / name).is_file() and not name.startswith("tests/"):
+            if (ROOT / name).is_file() and not name.startswith(("tests/", *MANY)):
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, target / name)
         for catalogue in (ROOT / "locale").rglob("*.mo"):

@@ -14,6 +14,7 @@ from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
+from tests.operation.sites import SiteInFolder
 from toolkit.operation.error_mails import AGAIN_AFTER, AT_MOST, FewMailsHandler
 from toolkit.settings import required
 
@@ -126,18 +127,16 @@ class TestErrorMails:
         handler.emit(record())
         assert "90 more" in mail.outbox[-1].subject
 
-    def test_are_not_for_what_strangers_send(self, tmp_path: Path) -> None:
+    def test_are_not_for_what_strangers_send(self, site: SiteInFolder) -> None:
         """Catches: a mail for every foreign Host and every path that climbs out of its folder."""
         script = """
 import django, logging
 django.setup()
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client, override_settings
 plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # Nobody has collected any for this process.
 override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}).enable()
-call_command("migrate", verbosity=0)
 client = Client(raise_request_exception=False)
 assert client.get("/", headers={"host": "evil.example"}).status_code == 400
 assert client.get("/media/images/../../db.sqlite3", secure=True,
@@ -146,7 +145,7 @@ logging.getLogger("django.security.SuspiciousFileOperation").error("traversal")
 logging.getLogger("django.request").error("a fault of ours")
 """
         done = started_with(
-            tmp_path, script, ADMINS="operator@toolkit.example", EMAIL_URL="consolemail://"
+            site.data, script, ADMINS="operator@toolkit.example", EMAIL_URL="consolemail://"
         )
         assert done.returncode == 0, done.stderr
         assert done.stdout.count("Subject: ") == 1

@@ -9,14 +9,8 @@ from django.core.management import CommandError, call_command
 
 from search.engines import engines
 from search.engines.base import EngineUnavailable
-from tests.search.engines.collection import Collection, make_collection
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def collection() -> Collection:
-    return make_collection()
 
 
 def run(*arguments: str) -> str:

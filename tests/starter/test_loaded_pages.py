@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from resources.models import AgreementPage, ExercisePage, ResourcePage
 from search.catalogue.works import published_entries
+from tests.factories.standing import standing
 from toolkit.pages.models import HomePage, SectionPage
 from toolkit.starter.collection_files import Source, read_collection
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LANGUAGES = ["ar", "de", "en", "es", "fr", "ru", "zh"]
 
 
@@ -30,11 +30,14 @@ def works() -> dict[str, dict[str, Source]]:
 def said(works: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """The collection, loaded once for all tests here, which only read; what the command said."""
     out = StringIO()
-    with django_db_blocker.unblock(), transaction.atomic():
+
+    def load() -> str:
         call_command("load_vocabularies", verbosity=0)
         call_command("load_starter", stdout=out)
-        yield out.getvalue()
-        transaction.set_rollback(True)
+        return out.getvalue()
+
+    with standing(django_db_blocker, load) as said:
+        yield said
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from django.http import HttpResponse
 
+from casestudies.models import CaseStudyPage
+from resources.models import AgreementPage
 from search.catalogue.indexing import rebuild
 from search.engines import engines
 from tests.factories.pages import (
@@ -109,6 +111,15 @@ def make_collection() -> Collection:
     )
     index()
     return Collection(home=home, mou=mou, nigeria=nigeria)
+
+
+def collection_found() -> Collection:
+    """The collection, as the database has it."""
+    return Collection(
+        home=HomePage.objects.get(slug="home"),
+        mou=AgreementPage.objects.get(slug="memorandum", locale__language_code="en"),
+        nigeria=CaseStudyPage.objects.get(slug="a-library-campaign-in-nigeria"),
+    )
 
 
 def index() -> None:

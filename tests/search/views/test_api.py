@@ -11,14 +11,9 @@ from jsonschema import Draft202012Validator
 from search.answers import current_engine
 from search.engines.base import EngineUnavailable
 from tests.factories.pages import CaseStudyPageFactory
-from tests.search.engines.collection import Collection, index, make_collection, number, soup, titles
+from tests.search.engines.collection import index, number, soup, titles
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def collection() -> Collection:
-    return make_collection()
 
 
 def check(client: Client, address: str, *, status: int = 200) -> Any:

@@ -17,10 +17,8 @@ from search.requests import Cut
 from search.views import results
 from tests.factories.pages import CaseStudyPageFactory
 from tests.search.engines.collection import (
-    Collection,
     chosen,
     index,
-    make_collection,
     number,
     soup,
     text,
@@ -28,11 +26,6 @@ from tests.search.engines.collection import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def collection() -> Collection:
-    return make_collection()
 
 
 def get(client: Client, address: str):
@@ -294,10 +287,11 @@ class TestTroubles:
         assert "a second one found these results" in text(page.select_one("#results"))
         assert titles(page)
 
-    def test_with_a_lost_index_say_that_it_is_being_rebuilt(self, client, monkeypatch) -> None:
+    def test_with_a_lost_index_say_that_it_is_being_rebuilt(
+        self, client, collection, monkeypatch
+    ) -> None:
         started: list[bool] = []
         monkeypatch.setattr("search.answers.rebuild_elsewhere", lambda: started.append(True))
-        make_collection()
 
         def lost(asked: object) -> None:
             raise EngineUnavailable("no index")

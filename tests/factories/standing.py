@@ -1,0 +1,64 @@
+"""What many tests of one module stand on: made once for all of them, and gone after the last."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.factories.refilling import Tables
+
+Made = TypeVar("Made")
+
+
+@contextlib.contextmanager
+def standing(blocker: DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Made]:
+    """What ``make`` puts into the database stays until the block ends: every test within it works
+    in a transaction inside this one, and undoes its own. Not for tests with transactions of their
+    own (``django_db(transaction=True)``)."""
+    outer = transaction.atomic()
+    with blocker.unblock():
+        outer.__enter__()
+        connection.atomic_blocks[-1]._from_testcase = True  # durable blocks are allowed within
+    try:
+        with blocker.unblock():
+            made = make()
+        yield made
+    finally:
+        with blocker.unblock():
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
+@contextlib.contextmanager
+def committed(blocker: DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Made]:
+    """What ``make`` puts into the database is there for every thread and process until the block
+    ends; then the tables are as they were."""
+    with blocker.unblock():
+        tables = Tables.as_they_are()
+        try:
+            yield make()
+        finally:
+            tables.put_back()
+
+
+def in_own_index(folder: Path, make: Callable[[], Made]) -> Made:
+    """Do something whose index comes to lie in a folder, to be copied for every test."""
+    with override_settings(SEARCH_INDEX_DIR=folder):
+        from search.answers import forget_engines
+
+        forget_engines()
+        made = make()
+        forget_engines()
+    return made
+
+
+def use_copy_of_index(folder: Path) -> None:
+    shutil.copytree(folder, settings.SEARCH_INDEX_DIR, dirs_exist_ok=True)
