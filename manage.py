@@ -4,7 +4,10 @@
 import os
 import sys
 
+from toolkit.core.garbage import collect_seldom
+
 if __name__ == "__main__":
+    collect_seldom()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toolkit.settings.dev")
     # What the site writes, drafts and accounts among it, is its own alone. Static files are read
     # by the service, whoever gathers them.

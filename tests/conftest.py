@@ -15,9 +15,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.factories.refilling import Tables
 from tests.factories.standing import in_own_index, standing, use_copy_of_index
+from toolkit.core.garbage import collect_seldom
 
 if TYPE_CHECKING:
     from tests.search.engines.collection import Collection
+
+
+def pytest_configure() -> None:
+    collect_seldom()
 
 
 @pytest.hookimpl(tryfirst=True)

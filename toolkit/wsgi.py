@@ -6,6 +6,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from toolkit.core.garbage import collect_seldom, leave_alone_what_is_there
+
+collect_seldom()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toolkit.settings.production")
 
 os.umask(0o077)  # what the site writes, drafts and accounts among it, is its own alone
@@ -16,3 +19,4 @@ from toolkit.operation import presence  # noqa: E402
 
 presence.hold()
 apply_at_start()
+leave_alone_what_is_there()

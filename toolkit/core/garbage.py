@@ -1,0 +1,23 @@
+"""How often Python looks for circles of objects that nobody holds.
+
+By default after every 700 new ones, and at last through all there are: of a million, which this
+site's code, models and translations are, hardly one is ever free. A fifth of the time of whatever
+makes many objects went there (docs/decisions/0011-page-cache.md).
+"""
+
+from __future__ import annotations
+
+import gc
+
+SELDOM = (50_000, 20, 100)
+
+
+def collect_seldom() -> None:
+    """Look seldom. At the beginning of a process, before it imports much."""
+    gc.set_threshold(*SELDOM)
+
+
+def leave_alone_what_is_there() -> None:
+    """Never look again at what is there now: a server's code and settings stay until its end."""
+    gc.collect()
+    gc.freeze()
