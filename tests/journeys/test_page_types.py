@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Request
 
 from tests.journeys.addresses import PAGE_TYPES, RESULTS, Addresses
@@ -37,7 +37,13 @@ SHOWS = {
 
 
 def violations(page: Page, options: dict[str, Any] = EVERYTHING) -> list[tuple[str, str]]:
-    found = Axe().run(page, options=options).response["violations"]
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(f"{{ {AXE_SCRIPT} }}; undefined")
+    found, passed = page.evaluate(
+        "options => axe.run(options).then(found => [found.violations, found.passes.length])",
+        options,
+    )
+    assert passed  # it saw the page
     return [(violation["id"], node["html"]) for violation in found for node in violation["nodes"]]
 
 
