@@ -4,6 +4,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
 WORKERS ?= 2
+# One more than cores, as browsers and servers are waited for
+TEST_WORKERS ?= 3
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
@@ -65,10 +67,10 @@ coverage: ## The tests on SQLite, with what they do not reach
 	@$(MAKE) test-sqlite COVERAGE=1
 
 test-sqlite: $(VENV)/.dev $(MESSAGES)
-	@$(VENV)/bin/pytest -n 2 --dist loadgroup $(if $(COVERAGE),--cov --cov-report=term) $(ARGS)
+	@$(VENV)/bin/pytest -n $(TEST_WORKERS) --dist loadgroup $(if $(COVERAGE),--cov --cov-report=term) $(ARGS)
 
 test-postgresql: $(VENV)/.dev $(MESSAGES)
-	@$(PY) -m tests.on_postgresql -n 2 --dist loadgroup -m "not browser and not standalone and not once" $(ARGS)
+	@$(PY) -m tests.on_postgresql -n $(TEST_WORKERS) --dist loadgroup -m "not browser and not standalone and not once" $(ARGS)
 
 mutations: $(VENV)/.dev $(MESSAGES) ## Deliberate faults, each of which a test must notice
 	@$(PY) -m tests.mutations $(ARGS)
