@@ -4,8 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
 WORKERS ?= 2
-# One more than cores, as browsers and servers are waited for
-TEST_WORKERS ?= 3
+TEST_WORKERS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes

@@ -6,7 +6,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from toolkit.core.garbage import collect_seldom, leave_alone_what_is_there
+from toolkit.core.garbage import collect_seldom
 
 collect_seldom()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toolkit.settings.production")
@@ -19,4 +19,3 @@ from toolkit.operation import presence  # noqa: E402
 
 presence.hold()
 apply_at_start()
-leave_alone_what_is_there()

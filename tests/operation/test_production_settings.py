@@ -111,6 +111,12 @@ def record(line: int = 1, name: str = "django.request") -> LogRecord:
     return LogRecord(name, logging.ERROR, "views.py", line, f"broken in {line}", None, None)
 
 
+class TestAServer:
+    def test_looks_for_garbage_seldom(self, site: SiteInFolder) -> None:
+        """Catches: a fifth of every process spent on a million objects that are never free."""
+        assert site.script("import gc, toolkit.wsgi\nprint(gc.get_threshold()[0])") == "50000"
+
+
 class TestErrorMails:
     def test_are_few_in_a_storm_and_say_what_was_left_out(self, settings: Settings) -> None:
         """Catches: a thousand mails for a thousand requests that hit one fault."""

@@ -15,9 +15,3 @@ SELDOM = (50_000, 20, 100)
 def collect_seldom() -> None:
     """Look seldom. At the beginning of a process, before it imports much."""
     gc.set_threshold(*SELDOM)
-
-
-def leave_alone_what_is_there() -> None:
-    """Never look again at what is there now: a server's code and settings stay until its end."""
-    gc.collect()
-    gc.freeze()

@@ -21,9 +21,18 @@ log = logging.getLogger(__name__)
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        tried: list[sqlite3.Connection] = []
+
+        def remembered(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+            tried.append(sqlite3.Connection(*args, **kwargs))
+            return tried[-1]
+
         try:
-            opened = super().get_new_connection(conn_params)
+            opened = super().get_new_connection({**conn_params, "factory": remembered})
         except sqlite3.OperationalError as error:
+            # One that is left to the garbage keeps the whole process from writing later on
+            for connection in tried:
+                connection.close()
             path = Path(conn_params["database"])
             if not path.is_file() or _has_a_log(path):
                 raise  # what stands in the log alone would be missing
