@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from search.text.queries import TextQuery, parse_query
 from toolkit.taxonomy.facets import FACETS
 
-MAX_QUERY_LENGTH = 300
-MAX_WORDS = 32
+MAX_QUERY_LENGTH = 1_000
+MAX_WORDS = 128
 MAX_PAGE = 50
 PAGE_SIZE = 20
 MAX_SELECTED = 60
@@ -68,6 +68,7 @@ class SearchRequest:
         *,
         language: str,
         known: Mapping[str, Collection[str]],
+        page_size: int = PAGE_SIZE,
     ) -> SearchRequest:
         """Read a query string (parameter → list of values).
 
@@ -112,6 +113,7 @@ class SearchRequest:
             selected=selected,
             sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
             page=max(page, 1),
+            page_size=page_size,
             cuts=tuple(dict.fromkeys(cuts)),
         )
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -34,3 +39,24 @@ def engines() -> tuple[SearchEngine, ...]:
     raise ImproperlyConfigured(
         f'SEARCH_ENGINE is "{settings.SEARCH_ENGINE}"; it may be "embedded" or "elasticsearch".'
     )
+
+
+@contextlib.contextmanager
+def scratch_engine(name: str) -> Iterator[SearchEngine]:
+    """An engine of a name ("embedded", "elasticsearch") with an index of its own, which is gone
+    when the block ends."""
+    if name == "elasticsearch":
+        from search.engines.elastic import ElasticEngine
+
+        elastic = ElasticEngine(
+            settings.ELASTICSEARCH_URL, alias=f"scratch-{secrets.token_hex(4)}", timeout=30
+        )
+        try:
+            yield elastic
+        finally:
+            elastic.remove()
+        return
+    from search.engines.embedded import EmbeddedEngine
+
+    with tempfile.TemporaryDirectory() as folder:
+        yield EmbeddedEngine(Path(folder))

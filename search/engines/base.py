@@ -53,13 +53,16 @@ class Hit:
 class SearchPage:
     """The answer to one ``SearchRequest``.
 
-    ``total``       works that match
+    ``total``       works that are found: they match all that was asked for
+    ``more``        works that have only some of the words, and match all else
+    ``hits``        the found works of this page; ``others`` those behind them that have only
+                    some of the words. Pages run through both
     ``counts``      facet → value → works with that value under the words and all *other*
                     facets; values at zero are left out
     ``after``       facet → value → total after ticking that value as well. Only for facets
                     in which something is selected and only for values not selected: in all
                     other facets it equals the count
-    ``relaxed``     True where no entry had all the words and these have the most of them
+    ``relaxed``     True where no entry at all had all the words: found is what has any of them
     ``suggestion``  the whole query respelt where a word was probably misspelt, else None
     ``drops``       only where total is 0: (facet, value) selected → total without it;
                     ("q", "") → total without the words
@@ -71,6 +74,8 @@ class SearchPage:
     counts: Mapping[str, Mapping[str, int]]
     after: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     relaxed: bool = False
+    more: int = 0
+    others: tuple[Hit, ...] = ()
     suggestion: str | None = None
     drops: Mapping[tuple[str, str], int] = field(default_factory=dict)
     degraded: bool = False

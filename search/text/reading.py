@@ -27,14 +27,6 @@ TITLE_WEIGHT = 0.3
 SUMMARY_WEIGHT = 0.3
 STOP_WORD_WEIGHT = 0.1
 PREFIX_WEIGHT = 0.5
-# Where no entry has all the words: more than any score, so that entries with the most words
-# come first (docs/decisions/0004-relaxed-search.md)
-MOST_WORDS_WEIGHT = 1024.0
-
-
-def enough(most: int) -> int:
-    """How many words and phrases an entry needs where none has all and the best has ``most``."""
-    return (most + 1) // 2
 
 
 @dataclass(frozen=True)

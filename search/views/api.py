@@ -151,6 +151,7 @@ def _search_answer(
     groups = facet_groups(page, asked, terms)
     return {
         "total": page.total,
+        "more": page.more,
         "page": asked.page,
         "page_size": asked.page_size,
         "relaxed": page.relaxed,
@@ -158,6 +159,7 @@ def _search_answer(
         "degraded": page.degraded,
         "notices": [{"code": cut.value, "message": cut_message(cut)} for cut in asked.cuts],
         "hits": [_hit(hit) for hit in page.hits],
+        "others": [_hit(hit) for hit in page.others],
         "facets": {
             **{name: [] for name in FACETS},
             **{group.name: [_value(value) for value in group.walk()] for group in groups},

@@ -69,7 +69,7 @@ def card(
 def cards(
     hits: Iterable[Hit], *, language: str, vocabularies: Mapping[str, Vocabulary]
 ) -> list[Card]:
-    """Hits as cards, without dividers: for lists that are not sorted by language."""
+    """Hits as cards, without dividers: for lists that no count goes with."""
     return [card(hit, language=language, vocabularies=vocabularies) for hit in hits]
 
 

@@ -29,7 +29,7 @@ from search.requests import (
     SearchRequest,
     Sort,
 )
-from search.views.cards import result_cards
+from search.views.cards import cards, result_cards
 from search.views.facets import address, chips, drops, facet_groups, read_request
 from toolkit.core.templatetags.localise import local_number
 from toolkit.taxonomy.vocabularies import Vocabulary
@@ -85,7 +85,7 @@ def results(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(RETRY_AFTER)
         patch_cache_control(response, no_store=True)
         return response
-    last = min(math.ceil(page.total / asked.page_size), MAX_PAGE)
+    last = _last_page(asked, page)
     if 0 < last < asked.page:
         return HttpResponseRedirect(address(asked.on_page(last)))
     response = render(request, "search/results.html", results_context(asked, page, terms))
@@ -109,10 +109,11 @@ def results_context(
         "page_found": page,
         "groups": groups,
         "cards": result_cards(page, asked, terms),
+        "others": cards(page.others, language=asked.language, vocabularies=terms),
         "chips": chosen,
         "clear_url": address(nothing_filtered),
         "sorts": sort_links(asked),
-        "pagination": pagination(asked, page.total),
+        "pagination": pagination(asked, _last_page(asked, page)),
         "announcement": announcement(asked, page),
         "cuts": [cut_message(cut) for cut in asked.cuts],
         "suggestion_url": address(asked.with_text(page.suggestion)) if page.suggestion else "",
@@ -174,9 +175,13 @@ class Pagination:
     last: int
 
 
-def pagination(asked: SearchRequest, total: int) -> Pagination | None:
+def _last_page(asked: SearchRequest, page: SearchPage) -> int:
+    """The number of the last page that can be asked for; 0 where nothing is listed."""
+    return min(math.ceil((page.total + page.more) / asked.page_size), MAX_PAGE)
+
+
+def pagination(asked: SearchRequest, last: int) -> Pagination | None:
     """The first, the last and the pages around the present one; None for a single page."""
-    last = min(math.ceil(total / asked.page_size), MAX_PAGE)
     if last < 2:
         return None
     numbers = sorted({1, last, *range(max(1, asked.page - 1), min(last, asked.page + 1) + 1)})

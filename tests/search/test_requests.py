@@ -37,13 +37,13 @@ class TestWords:
         assert read(q=["lib\x00rary"]).text == "lib rary"
 
     def test_are_cut_at_a_word_when_the_question_is_too_long(self) -> None:
-        asked = read(q=["abcdefghi " * 40])
+        asked = read(q=["abcdefghi " * 120])
         assert len(asked.text) <= MAX_QUERY_LENGTH
         assert asked.text.endswith("abcdefghi")
         assert Cut.QUERY_TOO_LONG in asked.cuts
 
     def test_are_limited_in_number(self) -> None:
-        asked = read(q=["a b c d " * 20])
+        asked = read(q=["a b c d " * 40])
         assert asked.query.length == MAX_WORDS
         assert asked.cuts == (Cut.TOO_MANY_WORDS,)
 

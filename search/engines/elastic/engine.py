@@ -1,7 +1,8 @@
 """The Elasticsearch engine: for sites that outgrow one machine.
 
-One ``_search`` answers a results page, with its hits, its total and all its counts. Only a
-query of which no entry has all the words costs two more, and a page without results one more.
+One ``_search`` answers a results page, with its hits, its totals and all its counts. A page that
+ends in entries with only some of the words costs one more, a query of which no entry has all the
+words two more, and a page without results one more.
 """
 
 from __future__ import annotations
@@ -83,19 +84,27 @@ class ElasticEngine(SearchEngine):
         answer = self._page(request, query, hit_set)
         relaxed, suggestion = False, None
         if queries.required(query) and not answer["aggregations"]["any"]["doc_count"]:
-            most, suggestion = self._second_best(query, request.text)
-            if most:
-                hit_set = queries.matching(query, most=most)
+            is_any, suggestion = self._second_best(query, request.text)
+            if is_any:
+                hit_set = queries.matching(query, some=True)
                 answer = self._page(request, query, hit_set)
                 relaxed = answer["hits"]["total"]["value"] > 0
         highlighter = Highlighter(query)
+
+        def hits(found: Iterable[Mapping[str, Any]]) -> tuple[Hit, ...]:
+            return tuple(_hit(one, query.language, highlighter) for one in found)
+
         total: int = answer["hits"]["total"]["value"]
         counts, after = _counts(answer["aggregations"], total, request.selected)
+        some = answer["aggregations"].get("everything", {}).get("some", {}).get("doc_count", 0)
+        more = 0 if relaxed else max(some - total, 0)
+        room = request.page_size - len(answer["hits"]["hits"])
+        others = self._rest(request, query, total, room) if more and room else []
         return SearchPage(
             total=total,
-            hits=tuple(
-                _hit(found, query.language, highlighter) for found in answer["hits"]["hits"]
-            ),
+            more=more,
+            hits=hits(answer["hits"]["hits"]),
+            others=hits(others),
             counts=counts,
             after=after,
             relaxed=relaxed,
@@ -114,7 +123,7 @@ class ElasticEngine(SearchEngine):
         return completion.completions(text, shelf, language=language, limit=limit)
 
     def _page(self, request: SearchRequest, query: ReadQuery, hit_set: Query) -> Mapping[str, Any]:
-        """One ``_search``: the page's hits, the total, and every count that it shows."""
+        """One ``_search``: the page's hits, the totals, and every count that it shows."""
         selection = request.selected
         search = self._search().query(hit_set).sort(*queries.order(request, query))
         search = search.post_filter(queries.all_of(queries.selected(selection)))
@@ -129,18 +138,27 @@ class ElasticEngine(SearchEngine):
                 chosen = Q("terms", **{facet_field(name): list(selection[name])})
                 _add_counts(search, f"after:{name}", [*others, ~chosen], [name])
         search.aggs.bucket("any", A("filter", Q("match_all")))
+        if len(queries.required(query)) > 1:
+            some = queries.all_of([queries.any_word(query), *queries.selected(selection)])
+            search.aggs.bucket("everything", A("global")).bucket("some", A("filter", some))
         return self._ask(search)
 
-    def _second_best(self, query: ReadQuery, text: str) -> tuple[int, str | None]:
-        """Of a query that no entry has all of: the most that any entry has, and ``text`` with
+    def _rest(
+        self, request: SearchRequest, query: ReadQuery, total: int, room: int
+    ) -> list[Mapping[str, Any]]:
+        """Hits that have only some of the words, for the room that the found ones leave."""
+        search = self._search().query(queries.matching(query, rest=True))
+        search = search.sort(*queries.order(request, query))
+        search = search.post_filter(queries.all_of(queries.selected(request.selected)))
+        search = search.source(["key", *SHOWN, f"shown.others.{request.language}"])
+        offset = max(request.offset - total, 0)
+        found: list[Mapping[str, Any]] = self._ask(search[offset : offset + room])["hits"]["hits"]
+        return found
+
+    def _second_best(self, query: ReadQuery, text: str) -> tuple[bool, str | None]:
+        """Of a query that no entry has all of: whether any has some of it, and ``text`` with
         known words for those that nothing matches (None where there are none)."""
-        units = queries.required(query)
-        search = self._search().extra(size=1).source(False)
-        search = search.query(
-            "bool",
-            should=[Q("constant_score", filter=queries.found(unit)) for unit in units],
-            must_not=queries.excluded(query),
-        )
+        search = self._search().extra(size=0).query(queries.any_word(query))
         alone = {f"word:{word.folded}": queries.found(word) for word in query.required}
         for phrase in query.phrases:
             alone |= {f"word:{word}": Q("term", words=word) for word in phrase.folded}
@@ -152,8 +170,8 @@ class ElasticEngine(SearchEngine):
         counted = answer["aggregations"]["everything"]
         unknown = [word for word in doubtful if not counted[f"word:{word}"]["doc_count"]]
         lexicon = Vocabulary(self._ask, self._search(), answer)
-        most = round(answer["hits"]["max_score"] or 0)
-        return most, spelling.respelt(text, unknown, lexicon, language=query.language)
+        respelt = spelling.respelt(text, unknown, lexicon, language=query.language)
+        return answer["hits"]["total"]["value"] > 0, respelt
 
     def _drops(self, request: SearchRequest, hit_set: Query) -> dict[tuple[str, str], int]:
         """What a page without results would have without one of its restrictions."""

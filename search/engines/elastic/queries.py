@@ -16,7 +16,6 @@ from search.engines.base import Likeness
 from search.engines.elastic.documents import facet_field
 from search.requests import SearchRequest, Sort
 from search.text.reading import (
-    MOST_WORDS_WEIGHT,
     OTHER_LANGUAGE_WEIGHT,
     PREFIX_WEIGHT,
     STOP_WORD_WEIGHT,
@@ -25,7 +24,6 @@ from search.text.reading import (
     QueryPhrase,
     QueryWord,
     ReadQuery,
-    enough,
 )
 from search.text.terms import LANGUAGES
 
@@ -36,30 +34,35 @@ Selection = Mapping[str, tuple[str, ...]]
 SATURATION = 2.2
 
 
-def matching(query: ReadQuery, *, most: int | None = None) -> Query:
+def matching(query: ReadQuery, *, some: bool = False, rest: bool = False) -> Query:
     """Entries that match and their score. Exclusions hold in every case; no words at all
     match everything, unscored.
 
-    All required words and phrases, unless no entry has them and the best has only ``most``:
-    then also entries that have enough of them, after those that have the most
-    (docs/decisions/0004-relaxed-search.md).
+    All required words and phrases; with ``some`` any of them; with ``rest`` any of them, but not
+    all (docs/decisions/0017-all-words-first.md).
     """
     units = required(query)
     clauses = [scored(unit, query) for unit in units]
-    better = [*_stop_words(query), *_extras(query)]
-    if most is not None:
-        clauses = [Q("bool", should=clauses, minimum_should_match=enough(most))]
-        best = Q("bool", should=[found(unit) for unit in units], minimum_should_match=most)
-        better.append(Q("constant_score", filter=best, boost=MOST_WORDS_WEIGHT))
+    without = excluded(query)
+    if some or rest:
+        clauses = [Q("bool", should=clauses, minimum_should_match=1)]
+    if rest:
+        without.append(all_of([found(unit) for unit in units]))
     if not (clauses or query.excluded):
         return Q("match_all")
     return Q(
         "bool",
         must=clauses,
-        should=better,
+        should=[*_stop_words(query), *_extras(query)],
         minimum_should_match=0,
-        must_not=excluded(query),
+        must_not=without,
     )
+
+
+def any_word(query: ReadQuery) -> Query:
+    """Entries with any of the words and phrases, unscored."""
+    some = Q("bool", should=[found(unit) for unit in required(query)], minimum_should_match=1)
+    return Q("bool", filter=[some], must_not=excluded(query))
 
 
 def required(query: ReadQuery) -> list[QueryWord | QueryPhrase]:

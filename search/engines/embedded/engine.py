@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tantivy import Query
@@ -31,9 +31,13 @@ class _Matched:
     units: list[Query]
     number: int  # of units that an entry must match
     without: list[Query]
-    most: int = 0  # units that the best entry matches
     relaxed: bool = False
     unknown: tuple[str, ...] = ()  # folded words that nothing matches
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether an entry may have some of what was asked for, and not all."""
+        return self.number > 1
 
     def query(self, *filters: Query, without: Iterable[Query] = ()) -> Query:
         """As filter: does not score."""
@@ -48,6 +52,7 @@ class _Matched:
 @dataclass(frozen=True)
 class _Tally:
     total: int
+    more: int
     counts: dict[str, dict[str, int]]
     after: dict[str, dict[str, int]]
     drops: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -70,14 +75,19 @@ class EmbeddedEngine(SearchEngine):
             matched = _match(snapshot, read)
             question = (request.query, request.language, tuple(sorted(request.selected.items())))
             tally: _Tally = snapshot.cached(question, lambda: _tally(snapshot, matched, request))
-            addresses = _page(snapshot, matched, read, request, tally.total)
+            found, others = _page(snapshot, matched, read, request, tally)
             highlighter = Highlighter(read)
-            hits = tuple(
-                _hit(snapshot, address, read.language, highlighter) for address in addresses
-            )
+
+            def hits(addresses: list[ranking.Address]) -> tuple[Hit, ...]:
+                return tuple(
+                    _hit(snapshot, address, read.language, highlighter) for address in addresses
+                )
+
             return SearchPage(
                 total=tally.total,
-                hits=hits,
+                more=tally.more,
+                hits=hits(found),
+                others=hits(others),
                 counts=tally.counts,
                 after=tally.after,
                 relaxed=matched.relaxed and tally.total > 0,
@@ -152,15 +162,15 @@ class EmbeddedEngine(SearchEngine):
 
 
 def _match(snapshot: Snapshot, read: ReadQuery) -> _Matched:
-    """All words, or where no entry at all has them, at least half as many as the best entry
-    has of them (docs/decisions/0004-relaxed-search.md).
+    """All words, or where no entry at all has them, any of them
+    (docs/decisions/0017-all-words-first.md).
 
     Facets have no say in this: the words mean the same whatever is ticked, or else the counts
     could not be true.
     """
     units = matching.units(snapshot, read)
     without = matching.excluded(snapshot, read)
-    strict = _Matched(units, len(units), without, most=len(units))
+    strict = _Matched(units, len(units), without)
     if not units or counting.total(snapshot, strict.query()):
         return strict
     asked = [word.folded for word in read.required] + [""] * len(read.phrases)
@@ -169,22 +179,12 @@ def _match(snapshot: Snapshot, read: ReadQuery) -> _Matched:
     for phrase in read.phrases:
         unknown += [word for word in phrase.folded if not snapshot.searcher.doc_freq("words", word)]
     known = [unit for unit, number in zip(units, alone, strict=True) if number]
-    low, high = 0, len(known)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if counting.total(snapshot, _Matched(known, middle, without).query()):
-            low = middle
-        else:
-            high = middle - 1
-    if not low:
-        known = []
-    return _Matched(
-        known, reading.enough(low), without, most=low, relaxed=True, unknown=tuple(unknown)
-    )
+    return _Matched(known, 1, without, relaxed=True, unknown=tuple(unknown))
 
 
 def _tally(snapshot: Snapshot, matched: _Matched, request: SearchRequest) -> _Tally:
-    """Total and counts, in one question and one more for each facet with a selection.
+    """Totals and counts, in one question, one more for each facet with a selection, and one for
+    what has only some of the words. Facets count what is found.
 
     Under a facet's own selection, the values of the other entries are counted apart: those
     that match everything but this facet. Together both make the facet's counts, and the second
@@ -213,7 +213,12 @@ def _tally(snapshot: Snapshot, matched: _Matched, request: SearchRequest) -> _Ta
             if value not in request.selected[facet]
         }
     drops = {} if total else _drops(snapshot, matched, request)
-    return _Tally(total, {name: values for name, values in counts.items() if values}, after, drops)
+    counts = {name: values for name, values in counts.items() if values}
+    more = 0
+    if matched.has_rest:
+        some = replace(matched, number=1).query(*filters.values())
+        more = counting.total(snapshot, some) - total
+    return _Tally(total, more, counts, after, drops)
 
 
 def _drops(
@@ -240,33 +245,55 @@ def _drops(
 
 
 def _page(
-    snapshot: Snapshot, matched: _Matched, read: ReadQuery, request: SearchRequest, total: int
-) -> list[ranking.Address]:
-    if request.offset >= total:
-        return []
+    snapshot: Snapshot, matched: _Matched, read: ReadQuery, request: SearchRequest, tally: _Tally
+) -> tuple[list[ranking.Address], list[ranking.Address]]:
+    """What stands on a page: of the found entries, and of those behind them that have only some
+    of the words."""
     filters = [
         matching.selected(snapshot, facet, values) for facet, values in request.selected.items()
     ]
-    offset, limit = request.offset, request.page_size
+    found: list[ranking.Address] = []
+    if request.offset < tally.total:
+        wanted = [matching.at_least(matched.number, matched.units), *filters]
+        if matched.relaxed and not matched.units:
+            wanted.append(Query.empty_query())
+        found = _ordered(
+            snapshot, wanted, matched.without, read, request, request.offset, request.page_size
+        )
+    others: list[ranking.Address] = []
+    room = request.page_size - len(found)
+    if room and tally.more:
+        wanted = [matching.at_least(1, matched.units), *filters]
+        without = [*matched.without, matching.every(matched.units)]
+        offset = max(request.offset - tally.total, 0)
+        others = _ordered(snapshot, wanted, without, read, request, offset, room)
+    return found, others
+
+
+def _ordered(
+    snapshot: Snapshot,
+    wanted: list[Query],
+    without: list[Query],
+    read: ReadQuery,
+    request: SearchRequest,
+    offset: int,
+    limit: int,
+) -> list[ranking.Address]:
+    """A stretch of what matches, in the order asked for. By relevance what can be read in the
+    reader's language comes before all else."""
     if request.sort is Sort.TITLE:
+        query = matching.every(map(matching.unscored, wanted), without=without)
         return ranking.by_title(
-            snapshot,
-            matched.query(*filters),
-            language=request.language,
-            offset=offset,
-            limit=limit,
+            snapshot, query, language=request.language, offset=offset, limit=limit
         )
     if request.sort is Sort.NEWEST or not read.is_ranked:
-        query = matched.query(*filters)
+        query = matching.every(map(matching.unscored, wanted), without=without)
         return ranking.newest(snapshot, query, offset=offset, limit=limit)
-
-    wanted = [matching.at_least(matched.number, matched.units), *filters]
     extras = matching.extras(snapshot, read)
+    own = matching.has_language(snapshot, request.language)
     found: list[ranking.Address] = []
-    for required, forbidden in _groups(snapshot, matched, request.language):
-        query = matching.every(
-            [*wanted, *required], without=[*matched.without, *forbidden], better=extras
-        )
+    for required, forbidden in (([own], []), ([], [own])):
+        query = matching.every([*wanted, *required], without=[*without, *forbidden], better=extras)
         room = limit - len(found)
         here = ranking.by_score(snapshot, query, offset=offset, limit=room)
         found += here
@@ -275,21 +302,6 @@ def _page(
         # A group that ends before the page begins moves the page forward
         offset = 0 if here else max(offset - counting.total(snapshot, query), 0)
     return found
-
-
-def _groups(
-    snapshot: Snapshot, matched: _Matched, language: str
-) -> Iterator[tuple[list[Query], list[Query]]]:
-    """What stands before what, whatever the scores: your language first, and in a relaxed
-    search the entries with the most words. Required and forbidden queries, group by group."""
-    own = matching.has_language(snapshot, language)
-    if matched.most == matched.number:
-        yield from (([own], []), ([], [own]))
-        return
-    best = matching.unscored(matching.at_least(matched.most, matched.units))
-    for required, forbidden in (([own], []), ([], [own])):
-        yield [*required, best], forbidden
-        yield required, [*forbidden, best]
 
 
 def _hit(

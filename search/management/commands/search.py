@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from search import evaluation
 from search.answers import current_engine
 from search.catalogue.indexing import (
     Differences,
@@ -18,9 +21,9 @@ from search.catalogue.indexing import (
     note_changes,
     rebuild,
 )
-from search.catalogue.works import published_keys
-from search.engines import engines
-from search.engines.base import EngineUnavailable, IndexLost, SearchEngine
+from search.catalogue.works import published_entries, published_keys
+from search.engines import engines, scratch_engine
+from search.engines.base import EngineUnavailable, Hit, IndexLost, SearchEngine
 from search.requests import SearchRequest
 from toolkit.taxonomy.facets import FACETS
 
@@ -43,6 +46,11 @@ class Command(BaseCommand):
             "check", help="compare every index with the database; fails if they differ"
         )
         check.add_argument("--fix", action="store_true", help="mend the differences")
+        judged = actions.add_parser(
+            "evaluate", help="measure how good what is found is, by a collection of judged queries"
+        )
+        judged.add_argument("directory", type=Path, metavar="DIR")
+        judged.add_argument("--engine", default="embedded", choices=["embedded", "elasticsearch"])
         query = actions.add_parser("query", help="search from the shell")
         query.add_argument("text", help='words, "phrases" and -exclusions, quoted for the shell')
         query.add_argument(
@@ -57,6 +65,8 @@ class Command(BaseCommand):
             self.rebuild(only_lost=options["lost"])
         elif action == "check":
             self.check_indexes(fix=options["fix"])
+        elif action == "evaluate":
+            self.evaluate(options["directory"], engine=options["engine"])
         else:
             self.query(options["text"], language=options["lang"])
 
@@ -140,6 +150,48 @@ class Command(BaseCommand):
                 if len(keys) > SHOWN:
                     self.stdout.write(f"  … and {len(keys) - SHOWN} more")
 
+    def evaluate(self, directory: Path, *, engine: str) -> None:
+        """Index a collection in a scratch index, ask its queries, and print a row a language."""
+        languages = [code for code, _name in settings.LANGUAGES]
+        language = evaluation.language_of(directory, languages, settings.LANGUAGE_CODE)
+        try:
+            if evaluation.is_of_the_site(directory):
+                entries = list(published_entries())
+                queries = evaluation.read_judged(directory, entries)
+            else:
+                entries = list(evaluation.read_entries(directory, language))
+                queries = evaluation.read_queries(directory, language)
+            with scratch_engine(engine) as asked:
+                asked.rebuild(entries)
+                rankings = list(evaluation.ask(asked, queries))
+            self._print_measures(rankings)
+        except evaluation.CollectionError as error:
+            raise CommandError(str(error)) from error
+        except ModuleNotFoundError as error:
+            raise CommandError(
+                f"{error}: `pip install ir-measures`, as `make test` does"
+            ) from error
+
+    def _print_measures(self, rankings: list[evaluation.Ranking]) -> None:
+        spoken = sorted({ranking.query.language for ranking in rankings})
+        rows = {
+            language: [ranking for ranking in rankings if ranking.query.language == language]
+            for language in spoken
+        }
+        if len(spoken) > 1:
+            rows["all"] = rankings
+        measured = {language: evaluation.measures(asked) for language, asked in rows.items()}
+        names = next(iter(measured.values()), {})
+        self.stdout.write("| language | queries | " + " | ".join(names) + " |")
+        self.stdout.write("|---" * (len(names) + 2) + "|")
+        for language, values in measured.items():
+            cells = " | ".join(f"{value:.3f}" for value in values.values())
+            self.stdout.write(f"| {language} | {len(rows[language])} | {cells} |")
+
+    def _print_hits(self, hits: Iterable[Hit]) -> None:
+        for hit in hits:
+            self.stdout.write(f"  [{hit.kind}, {hit.language}] {hit.title}\n    {hit.url}")
+
     def query(self, text: str, *, language: str) -> None:
         """Print the first page of what a reader of ``language`` would find."""
         started = time.monotonic()
@@ -150,13 +202,15 @@ class Command(BaseCommand):
         milliseconds = (time.monotonic() - started) * 1000
         self.stdout.write(f"{page.total} entries, {milliseconds:.1f} ms")
         if page.relaxed:
-            self.stdout.write("No entry has all words; these have the most of them.")
+            self.stdout.write("No entry has all words; these have some of them.")
         if page.suggestion:
             self.stdout.write(f"Did you mean: {page.suggestion}")
         if page.degraded:
             self.stdout.write("The fallback answered.")
-        for hit in page.hits:
-            self.stdout.write(f"  [{hit.kind}, {hit.language}] {hit.title}\n    {hit.url}")
+        self._print_hits(page.hits)
+        if page.others:
+            self.stdout.write(f"Some of the words: {page.more} more")
+            self._print_hits(page.others)
         for name in FACETS:
             counts = sorted(page.counts.get(name, {}).items(), key=lambda pair: -pair[1])
             if counts:

@@ -46,11 +46,13 @@ class Text:
 class Expected:
     """The answer, as far as it does not depend on an engine's scores.
 
-    ``order`` has all keys that are found, in order; where scores order them, ``groups`` has
-    what must come before what: each hit's (language, words) group, lowest first.
+    ``order`` has all keys that are listed, in order, ``more`` of them with only some of the
+    words; where scores order them, ``groups`` has what must come before what: each one's
+    (words, language) group, lowest first.
     """
 
     total: int
+    more: int
     order: tuple[str, ...]
     groups: dict[str, tuple[bool, bool]] | None
     counts: dict[str, dict[str, int]]
@@ -70,9 +72,10 @@ class Oracle:
 
     def search(self, request: SearchRequest) -> Expected:
         read = reading.read(request.query, request.language)
-        relaxed, best, matches = self._words(read)
+        relaxed, matches, has_some = self._words(read)
         found = self._found(matches, request)
-        order, groups = self._order(found, request, read, best)
+        rest = [text for text in self._found(has_some, request) if text not in found]
+        order, groups = self._order(found, rest, request, read)
         counts: dict[str, dict[str, int]] = {}
         after: dict[str, dict[str, int]] = {}
         for facet in {name for text in self.texts for name in text.entry.facets}:
@@ -92,6 +95,7 @@ class Oracle:
             after.setdefault(facet, {})
         return Expected(
             total=len(found),
+            more=len(rest),
             order=order,
             groups=groups,
             counts=counts,
@@ -100,8 +104,8 @@ class Oracle:
             relaxed=relaxed and bool(found),
         )
 
-    def _words(self, read: ReadQuery) -> tuple[bool, int, Predicate]:
-        """Whether the words are relaxed, how many units the best have, and who matches."""
+    def _words(self, read: ReadQuery) -> tuple[bool, Predicate, Predicate]:
+        """Whether the words are relaxed, who matches, and who does in part at least."""
         units = [*read.required, *read.phrases]
 
         def number(text: Text) -> int:
@@ -111,10 +115,13 @@ class Oracle:
 
         numbers = {id(text): number(text) for text in self.texts}
         most = max(numbers.values(), default=-1)
+
+        def has_some(text: Text) -> bool:
+            return numbers[id(text)] >= min(len(units), 1)
+
         if not units or most == len(units):
-            return False, len(units), lambda text: numbers[id(text)] >= len(units)
-        enough = reading.enough(most)
-        return True, most, lambda text: most > 0 and numbers[id(text)] >= enough
+            return False, lambda text: numbers[id(text)] >= len(units), has_some
+        return True, has_some, has_some
 
     def _found(self, matches: Predicate, request: SearchRequest) -> list[Text]:
         return [
@@ -128,7 +135,7 @@ class Oracle:
         ]
 
     def _order(
-        self, found: list[Text], request: SearchRequest, read: ReadQuery, most: int
+        self, found: list[Text], rest: list[Text], request: SearchRequest, read: ReadQuery
     ) -> tuple[tuple[str, ...], dict[str, tuple[bool, bool]] | None]:
         def newest(text: Text) -> tuple[int, str]:
             day = text.entry.published
@@ -138,20 +145,15 @@ class Oracle:
             shown = text.entry.version_for(request.language).title
             return (terms.sort_key(shown), text.entry.key)
 
-        if request.sort is Sort.TITLE:
-            return tuple(text.entry.key for text in sorted(found, key=title)), None
-        order = tuple(text.entry.key for text in sorted(found, key=newest))
-        if request.sort is Sort.NEWEST or not read.is_ranked:
+        by = title if request.sort is Sort.TITLE else newest
+        order = tuple(t.entry.key for part in (found, rest) for t in sorted(part, key=by))
+        if request.sort is not Sort.RELEVANCE or not read.is_ranked:
             return order, None
-        units = [*read.required, *read.phrases]
-        groups = {
-            text.entry.key: (
-                request.language not in text.entry.versions,
-                sum(text.has(unit) for unit in units) < most,
-            )
-            for text in found
+        return order, {
+            text.entry.key: (is_rest, request.language not in text.entry.versions)
+            for is_rest, part in enumerate((found, rest))
+            for text in part
         }
-        return order, groups
 
     def _drops(self, matches: Predicate, request: SearchRequest) -> dict[tuple[str, str], int]:
         drops: dict[tuple[str, str], int] = {}

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from search.answers import current_engine
 from search.engines.base import EngineUnavailable
-from search.requests import Cut
+from search.requests import MAX_QUERY_LENGTH, Cut
 from search.views import results
 from tests.factories.pages import CaseStudyPageFactory
 from tests.search.engines.collection import (
@@ -244,6 +244,27 @@ class TestPages:
         assert "page" not in [box["name"] for box in page.select("#search-form [name]")]
 
 
+class TestSomeOfTheWords:
+    def test_stand_behind_what_has_them_all(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=campaign+library")
+        assert number(page) == 1
+        assert titles(page) == ["A library campaign in Nigeria", "Memorandum of two libraries"]
+        heading = page.select_one("#some-words")
+        assert text(heading) == "Some of the words: 1 more"
+        assert len(heading.find_all_previous(class_="hit__title")) == 1
+
+    def test_are_listed_where_the_filters_leave_nothing_else(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=campaign+library&region=ke")
+        assert number(page) == 0
+        assert "fits all of this" in text(page.select_one(".nothing"))
+        assert titles(page) == ["Memorandum of two libraries"]
+
+    def test_are_told_to_programs(self, client, collection) -> None:
+        answer = client.get("/api/v1/search?q=campaign+library&lang=en").json()
+        assert (answer["total"], answer["more"]) == (1, 1)
+        assert [hit["title"] for hit in answer["others"]] == ["Memorandum of two libraries"]
+
+
 class TestNothingFound:
     def test_keeps_the_filters_and_says_what_dropping_each_would_give(
         self, client, collection
@@ -256,7 +277,7 @@ class TestNothingFound:
             assert number(get(client, f"/en/search/{link['href']}")) == promised
         assert "Without Region: Kenya" in text(page.select_one(".nothing__drops"))
 
-    def test_of_all_words_shows_those_with_the_most_and_says_so(self, client, collection) -> None:
+    def test_of_all_words_shows_those_with_some_and_says_so(self, client, collection) -> None:
         page = get(client, "/en/search/?q=minister+xylophone")
         assert titles(page)[0] == "Writing to a minister"
         assert "No entry has all of these words" in text(page.select_one("#results"))
@@ -269,9 +290,16 @@ class TestNothingFound:
 
 
 class TestCaps:
+    def test_are_those_of_every_box(self, client, collection) -> None:
+        """Catches: a box that lets nobody type what the search would read."""
+        for address in ("/en/", "/en/search/"):
+            boxes = get(client, address).select("input[type=search][name=q]")
+            assert boxes
+            assert {box["maxlength"] for box in boxes} == {str(MAX_QUERY_LENGTH)}
+
     def test_say_what_was_left_out(self, client, collection) -> None:
-        page = get(client, "/en/search/?q=" + "a+b+c+d+" * 20)
-        assert "Only the first 32 words were searched for." in text(page.select_one("#results"))
+        page = get(client, "/en/search/?q=" + "a+b+c+d+" * 40)
+        assert "Only the first 128 words were searched for." in text(page.select_one("#results"))
 
     @pytest.mark.parametrize("cut", list(Cut))
     def test_have_a_message_each(self, cut: Cut) -> None:
