@@ -132,7 +132,7 @@ def measure(weight: str, number: int, folder: Path) -> None:
         def answer(request: SearchRequest = request, read: reading.ReadQuery = read) -> object:
             matched = parts._match(snapshot, read)
             tally = parts._tally(snapshot, matched, request)
-            return parts._page(snapshot, matched, read, request, tally.total)
+            return parts._page(snapshot, matched, read, request, tally)
 
         def whole(request: SearchRequest = request) -> object:
             snapshot.forget()
