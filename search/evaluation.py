@@ -26,7 +26,7 @@ DEPTH = 100
 RIGHT = 2
 
 
-class CollectionError(ValueError):
+class UnreadableCollection(ValueError):
     """A folder that is no collection, or one whose file cannot be read; the message says which."""
 
 
@@ -55,13 +55,13 @@ def language_of(directory: Path, languages: Iterable[str], default: str) -> str:
 
 
 def is_of_the_site(directory: Path) -> bool:
-    """Whether a collection judges the site's own entries. Raises CollectionError where it is no
-    collection at all."""
+    """Whether a collection judges the site's own entries. Raises UnreadableCollection where it is
+    no collection at all."""
     if (directory / "judged.tsv").exists():
         return True
     for name in ("docs.jsonl", "queries.jsonl", "qrels.tsv"):
         if not (directory / name).exists():
-            raise CollectionError(f"{directory} has neither judged.tsv nor {name}.")
+            raise UnreadableCollection(f"{directory} has neither judged.tsv nor {name}.")
     return False
 
 
@@ -93,7 +93,7 @@ def read_queries(directory: Path, language: str) -> list[JudgedQuery]:
 
 
 def read_judged(directory: Path, entries: Iterable[SearchEntry]) -> list[JudgedQuery]:
-    """The judged queries of the site's own entries. Raises CollectionError where one names an
+    """The judged queries of the site's own entries. Raises UnreadableCollection where one names an
     entry that the site has not."""
     keys = {_name(entry): entry.key for entry in entries}
     found = []
@@ -102,7 +102,9 @@ def read_judged(directory: Path, entries: Iterable[SearchEntry]) -> list[JudgedQ
         for judgement in judgements.split():
             name, _, grade = judgement.partition("=")
             if name not in keys:
-                raise CollectionError(f"“{text}” names {name}, which is no entry of this site.")
+                raise UnreadableCollection(
+                    f"“{text}” names {name}, which is no entry of this site."
+                )
             grades[keys[name]] = int(grade)
         found.append(JudgedQuery(f"{language} {text}", text, language, grades))
     return found
@@ -161,7 +163,7 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
             try:
                 yield json.loads(line)
             except ValueError as error:
-                raise CollectionError(f"{path}, line {number}: {error}") from error
+                raise UnreadableCollection(f"{path}, line {number}: {error}") from error
 
 
 def _table(path: Path) -> Iterator[list[str]]:
@@ -169,5 +171,5 @@ def _table(path: Path) -> Iterator[list[str]]:
         for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row:
                 if len(row) != 3:
-                    raise CollectionError(f"{path}: “{row[0]}” is not a row of three columns.")
+                    raise UnreadableCollection(f"{path}: “{row[0]}” is not a row of three columns.")
                 yield row

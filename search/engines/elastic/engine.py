@@ -81,13 +81,13 @@ class ElasticEngine(SearchEngine):
     def search(self, request: SearchRequest) -> SearchPage:
         query = reading.read(request.query, request.language)
         hit_set = queries.matching(query)
-        answer = self._page(request, query, hit_set)
+        answer = self._page(request, query, hit_set, count_rest=len(queries.required(query)) > 1)
         relaxed, suggestion = False, None
         if queries.required(query) and not answer["aggregations"]["any"]["doc_count"]:
             is_any, suggestion = self._second_best(query, request.text)
             if is_any:
                 hit_set = queries.matching(query, some=True)
-                answer = self._page(request, query, hit_set)
+                answer = self._page(request, query, hit_set, count_rest=False)
                 relaxed = answer["hits"]["total"]["value"] > 0
         highlighter = Highlighter(query)
 
@@ -96,8 +96,7 @@ class ElasticEngine(SearchEngine):
 
         total: int = answer["hits"]["total"]["value"]
         counts, after = _counts(answer["aggregations"], total, request.selected)
-        some = answer["aggregations"].get("everything", {}).get("some", {}).get("doc_count", 0)
-        more = 0 if relaxed else max(some - total, 0)
+        more = _rest_of(answer["aggregations"], total)
         room = request.page_size - len(answer["hits"]["hits"])
         others = self._rest(request, query, total, room) if more and room else []
         return SearchPage(
@@ -122,12 +121,18 @@ class ElasticEngine(SearchEngine):
         shelf = Vocabulary(self._ask, self._search())
         return completion.completions(text, shelf, language=language, limit=limit)
 
-    def _page(self, request: SearchRequest, query: ReadQuery, hit_set: Query) -> Mapping[str, Any]:
+    def _listed(self, request: SearchRequest, query: ReadQuery, hit_set: Query) -> Search:
+        """What matches, under the filters and in the order asked for, with what a hit shows."""
+        search = self._search().query(hit_set).sort(*queries.order(request, query))
+        search = search.post_filter(queries.all_of(queries.selected(request.selected)))
+        return search.source(["key", *SHOWN, f"shown.others.{request.language}"])
+
+    def _page(
+        self, request: SearchRequest, query: ReadQuery, hit_set: Query, *, count_rest: bool
+    ) -> Mapping[str, Any]:
         """One ``_search``: the page's hits, the totals, and every count that it shows."""
         selection = request.selected
-        search = self._search().query(hit_set).sort(*queries.order(request, query))
-        search = search.post_filter(queries.all_of(queries.selected(selection)))
-        search = search.source(["key", *SHOWN, f"shown.others.{request.language}"])
+        search = self._listed(request, query, hit_set)
         search = search[request.offset : request.offset + request.page_size]
         # Facets without a selection share their filters, and so their bucket.
         for name in ("", *selection):
@@ -138,7 +143,7 @@ class ElasticEngine(SearchEngine):
                 chosen = Q("terms", **{facet_field(name): list(selection[name])})
                 _add_counts(search, f"after:{name}", [*others, ~chosen], [name])
         search.aggs.bucket("any", A("filter", Q("match_all")))
-        if len(queries.required(query)) > 1:
+        if count_rest:
             some = queries.all_of([queries.any_word(query), *queries.selected(selection)])
             search.aggs.bucket("everything", A("global")).bucket("some", A("filter", some))
         return self._ask(search)
@@ -147,10 +152,7 @@ class ElasticEngine(SearchEngine):
         self, request: SearchRequest, query: ReadQuery, total: int, room: int
     ) -> list[Mapping[str, Any]]:
         """Hits that have only some of the words, for the room that the found ones leave."""
-        search = self._search().query(queries.matching(query, rest=True))
-        search = search.sort(*queries.order(request, query))
-        search = search.post_filter(queries.all_of(queries.selected(request.selected)))
-        search = search.source(["key", *SHOWN, f"shown.others.{request.language}"])
+        search = self._listed(request, query, queries.matching(query, rest=True))
         offset = max(request.offset - total, 0)
         found: list[Mapping[str, Any]] = self._ask(search[offset : offset + room])["hits"]["hits"]
         return found
@@ -359,6 +361,14 @@ def _counts(
         for facet in more
     }
     return {facet: values for facet, values in counts.items() if values}, after
+
+
+def _rest_of(aggregations: Mapping[str, Any], total: int) -> int:
+    """How many works have only some of the words, where ``_page`` was to count them."""
+    if "everything" not in aggregations:
+        return 0
+    some: int = aggregations["everything"]["some"]["doc_count"]
+    return some - total
 
 
 def _hit(found: Mapping[str, Any], reader: str, highlighter: Highlighter) -> Hit:

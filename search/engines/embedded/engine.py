@@ -255,8 +255,6 @@ def _page(
     found: list[ranking.Address] = []
     if request.offset < tally.total:
         wanted = [matching.at_least(matched.number, matched.units), *filters]
-        if matched.relaxed and not matched.units:
-            wanted.append(Query.empty_query())
         found = _ordered(
             snapshot, wanted, matched.without, read, request, request.offset, request.page_size
         )
@@ -281,13 +279,12 @@ def _ordered(
 ) -> list[ranking.Address]:
     """A stretch of what matches, in the order asked for. By relevance what can be read in the
     reader's language comes before all else."""
-    if request.sort is Sort.TITLE:
+    if request.sort is not Sort.RELEVANCE or not read.is_ranked:
         query = matching.every(map(matching.unscored, wanted), without=without)
-        return ranking.by_title(
-            snapshot, query, language=request.language, offset=offset, limit=limit
-        )
-    if request.sort is Sort.NEWEST or not read.is_ranked:
-        query = matching.every(map(matching.unscored, wanted), without=without)
+        if request.sort is Sort.TITLE:
+            return ranking.by_title(
+                snapshot, query, language=request.language, offset=offset, limit=limit
+            )
         return ranking.newest(snapshot, query, offset=offset, limit=limit)
     extras = matching.extras(snapshot, read)
     own = matching.has_language(snapshot, request.language)

@@ -165,7 +165,7 @@ class Command(BaseCommand):
                 asked.rebuild(entries)
                 rankings = list(evaluation.ask(asked, queries))
             self._print_measures(rankings)
-        except evaluation.CollectionError as error:
+        except evaluation.UnreadableCollection as error:
             raise CommandError(str(error)) from error
         except ModuleNotFoundError as error:
             raise CommandError(
