@@ -17,7 +17,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 RECORDED = Path(__file__).with_name("recorded.json")
@@ -40,11 +39,11 @@ def main() -> int:
         if not options.short:
             benches["bench_indexing"] = []
 
-        def measured(names: Iterable[str]) -> dict[str, float]:
+        def measured() -> dict[str, float]:
             figures.unlink(missing_ok=True)
-            for name in names:
+            for name, arguments in benches.items():
                 print(f"\n## {name}\n", flush=True)
-                command = [sys.executable, "-m", f"tests.benchmarks.{name}", *benches[name]]
+                command = [sys.executable, "-m", f"tests.benchmarks.{name}", *arguments]
                 command += ["--short"] if options.short else []
                 subprocess.run(command, check=True, env=environment)
             ratios: dict[str, float] = json.loads(figures.read_text("utf-8"))
@@ -53,14 +52,14 @@ def main() -> int:
         known: dict[str, float] = {}
         if RECORDED.exists():
             known = json.loads(RECORDED.read_text("utf-8"))
-        found = measured(benches)
+        found = measured()
         if options.record:
             RECORDED.write_text(json.dumps(known | found, indent=1, sort_keys=True) + "\n", "utf-8")
             print(f"\n{len(found)} ratios recorded.")
             return 0
         if dearer(found, known):
             print("\nDearer than recorded: once more, for what else the machine had to do.")
-            again = measured(benches)
+            again = measured()
             found = {name: min(ratio, again.get(name, ratio)) for name, ratio in found.items()}
     return compare(found, known)
 

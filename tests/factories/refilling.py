@@ -19,8 +19,8 @@ class Tables:
         return cls({table: rows for table in _tables() if (rows := _rows(table))})
 
     def put_back(self) -> None:
-        """Empty what was filled since, and fill anew what has changed: a table or two of a hundred,
-        where Django's flush empties all and fills them object by object."""
+        """Empty what was filled since, and fill anew what has changed; the other tables are left
+        alone."""
         with transaction.atomic(), connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 cursor.execute("PRAGMA defer_foreign_keys = ON")

@@ -113,7 +113,7 @@ def record(line: int = 1, name: str = "django.request") -> LogRecord:
 
 class TestAServer:
     def test_looks_for_garbage_seldom(self, site: SiteInFolder) -> None:
-        """Catches: a fifth of every process spent on a million objects that are never free."""
+        """Catches: a server that looks through all its code for garbage, again and again."""
         assert site.script("import gc, toolkit.wsgi\nprint(gc.get_threshold()[0])") == "50000"
 
 

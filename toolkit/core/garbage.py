@@ -1,8 +1,8 @@
 """How often Python looks for circles of objects that nobody holds.
 
-By default after every 700 new ones, and at last through all there are: of a million, which this
-site's code, models and translations are, hardly one is ever free. A fifth of the time of whatever
-makes many objects went there (docs/decisions/0011-page-cache.md).
+By default after every 700 new ones, and at last through all there are, of which hardly one is ever
+free: this site's code, models and translations stay. What that costs is in
+docs/decisions/0016-the-house.md.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ SEARCH_INDEX_DIR = DATA_DIR / "index"
 SEARCH_APPLIED_AFTER_REQUESTS = False  # a query more, now and then; its own tests ask for it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-#: Wagtail's own indexes of what is used where and of the admin's search cost as much as a save;
-#: a test that reads them asks for `tasks_at_once`, and the journeys have them.
+#: Wagtail's own indexes of what is used where and of the admin's search: a test that reads them
+#: asks for `tasks_at_once`, and the journeys have them.
 TASKS = {**TASKS, "default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}  # noqa: F405
 TOOLKIT_PAGE_CACHE = False  # tests/core/test_page_cache.py switches it on
 STATIC_ROOT = None  # type: ignore[assignment]  # files are served from where they lie
@@ -30,5 +30,5 @@ if DATABASES["default"]["ENGINE"] == "toolkit.core.sqlite":  # noqa: F405
     # A file, as on a real site: the browser tests' server reads it from other threads.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
 else:
-    # Nobody needs a test's rows after the machine fails; waiting for the disk is half of its time.
+    # Nobody needs a test's rows after the machine fails.
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"  # noqa: F405

@@ -30,7 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             opened = super().get_new_connection({**conn_params, "factory": remembered})
         except sqlite3.OperationalError as error:
-            # One that is left to the garbage keeps the whole process from writing later on
+            # At once: in the error's traceback it would wait, open, for the garbage collector
             for connection in tried:
                 connection.close()
             path = Path(conn_params["database"])
