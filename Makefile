@@ -53,7 +53,7 @@ run: set-up ## The site on 127.0.0.1:8000 (PORT=… changes it), with the starte
 	@export DJANGO_SETTINGS_MODULE=toolkit.settings.dev; \
 	$(PY) manage.py worker --beside $$$$ & \
 	exec $(VENV)/bin/gunicorn toolkit.wsgi:application \
-	  --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --reuse-port --log-level warning --limit-request-line 8190 --no-control-socket
+	  --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --reuse-port --log-level warning --limit-request-line 0 --no-control-socket
 
 dev: set-up ## The same with the code reloaded when it changes
 	@DEBUG=1 $(PY) manage.py runserver 127.0.0.1:$(PORT)

@@ -19,14 +19,14 @@ register = template.Library()
 @register.simple_tag
 def hit_list(cards: Iterable[Card], level: int) -> SafeString:
     """Hits as lists, with the dividers between them as headings of this level."""
-    lists = [""]
+    lists: list[tuple[str, list[str]]] = []  # what stands before each, and its items
     for card in cards:
-        if card.divider:
-            divider = f'<h{level} class="hits__divider">{escape(card.divider)}</h{level}>'
-            lists[-1] += f"</ul>\n{divider}\n"
-            lists.append("")
-        lists[-1] += f"<li>{_hit(card, level)}</li>"
-    return mark_safe("".join(f'<ul class="hits">{items}' for items in lists) + "</ul>")  # noqa: S308
+        if card.divider or not lists:
+            divider = f'<h{level} class="hits__divider">{escape(card.divider)}</h{level}>\n'
+            lists.append((divider if card.divider else "", []))
+        lists[-1][1].append(f"<li>{_hit(card, level)}</li>")
+    html = [f'{before}<ul class="hits">{"".join(items)}</ul>' for before, items in lists]
+    return mark_safe("\n".join(html))  # noqa: S308
 
 
 def _hit(card: Card, level: int) -> str:

@@ -13,6 +13,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import conditional_page, require_safe
@@ -33,6 +34,9 @@ from search.views.cards import cards, result_cards
 from search.views.facets import address, chips, drops, facet_groups, read_request
 from toolkit.core.templatetags.localise import local_number
 from toolkit.taxonomy.vocabularies import Vocabulary
+
+#: Characters of a question that the heading of its answer repeats.
+SHOWN_OF_QUESTION = 120
 
 RETRY_AFTER = 15  # seconds: what a rebuild of a small site takes
 
@@ -151,7 +155,7 @@ def announcement(asked: SearchRequest, page: SearchPage) -> SafeString:
         )
     else:
         text = ngettext("%(number)s entry", "%(number)s entries", page.total)
-    words = format_html("<bdi>{}</bdi>", asked.text)
+    words = format_html("<bdi>{}</bdi>", Truncator(asked.text).chars(SHOWN_OF_QUESTION))
     return mark_safe(escape(text) % {"number": local_number(page.total), "words": words})  # noqa: S308
 
 

@@ -84,7 +84,7 @@ def served(folder: Path, *, cached: bool) -> Iterator[tuple[int, subprocess.Pope
     }
     command = [sys.executable, "-m", "gunicorn", "toolkit.wsgi:application"]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
-    command += ["--log-level", "error", "--limit-request-line", "8190", "--no-control-socket"]
+    command += ["--log-level", "error", "--limit-request-line", "0", "--no-control-socket"]
     server = subprocess.Popen(command, env=environment)
     try:
         for _ in range(600):

@@ -94,7 +94,7 @@ def serving(data_dir: Path) -> Iterator[Site]:
             [
                 *(sys.executable, "-m", "gunicorn", "tests.journeys.application"),
                 *("--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--threads", "4"),
-                *("--log-level", "warning", "--no-control-socket"),
+                *("--log-level", "warning", "--limit-request-line", "0", "--no-control-socket"),
             ],
             cwd=ROOT,
             env=_environment(data_dir),

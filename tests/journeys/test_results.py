@@ -118,6 +118,23 @@ class TestLiveUpdate:
         expect(page.locator("#f-kind-case-study")).to_be_checked()
 
 
+class TestALongQuestion:
+    @pytest.mark.parametrize("language", ["en", "ar", "zh"])
+    def test_is_answered_and_its_heading_stays_short(
+        self, open_page: Callable[..., Page], language: str
+    ) -> None:
+        """Catches: a box that takes what the server then refuses, in English and without a page."""
+        word = {"en": "library ", "ar": "مكتبة ", "zh": "图书馆协会"}[language]
+        page = open_page(f"/{language}/search/", width=390)
+        box = page.locator("#search-words")
+        box.fill((word * 300)[:1000].strip())
+        with page.expect_navigation() as answer:
+            box.press("Enter")
+        assert answer.value.status == 200
+        assert page.locator(".hit").first.is_visible()
+        assert page.locator("#results-title").bounding_box()["height"] < 250
+
+
 class TestArabicPage:
     def test_is_mirrored(self, open_page: Callable[..., Page]) -> None:
         def middle(page: Page, part: str) -> float:

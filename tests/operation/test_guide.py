@@ -298,6 +298,8 @@ class TestTheGuide:
         for page in ("/", "/en/", "/ar/", "/en/search/?q=library", "/admin/login/"):
             shown = reader.get(page)
             assert shown.status == 200, (page, server.log())
+        long = "%E5%9B%BE" * 1000  # as many characters as the box takes
+        assert reader.get(f"/zh/search/?q={long}").status == 200, server.log()
         home = reader.get("/en/").text
         style = re.search(r'href="(/static/[^"]+\.css)"', home)
         assert style, home

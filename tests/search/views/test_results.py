@@ -258,6 +258,25 @@ class TestSomeOfTheWords:
         assert number(page) == 0
         assert "fits all of this" in text(page.select_one(".nothing"))
         assert titles(page) == ["Memorandum of two libraries"]
+        assert page.select_one(".sort")
+
+    def test_go_on_over_the_pages_and_say_once_that_nothing_has_them_all(
+        self, client, collection
+    ) -> None:
+        for number_ in range(21):
+            title = f"Campaign {number_}"
+            CaseStudyPageFactory(parent=collection.home, title=title, regions=["ke"])
+        index()
+        page = get(client, "/en/search/?q=campaign+library+nigeria&region=ke&page=2")
+        assert number(page) == 0
+        assert titles(page)
+        assert page.select_one(".nothing") is None
+
+    def test_are_a_part_of_their_own_to_a_screen_reader(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=campaign+library")
+        assert [title.name for title in page.select(".hit__title")] == ["h3", "h4"]
+        assert page.select_one("#some-words").name == "h3"
+        assert not page.select("ul.hits:empty")
 
     def test_are_told_to_programs(self, client, collection) -> None:
         answer = client.get("/api/v1/search?q=campaign+library&lang=en").json()
