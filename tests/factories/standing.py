@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
+from wagtail.models import Site
 
 from tests.factories.refilling import Tables
 
@@ -47,6 +50,28 @@ def committed(blocker: DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Ma
             yield make()
         finally:
             tables.put_back()
+
+
+@contextlib.contextmanager
+def in_database(blocker: DjangoDbBlocker, file: Path) -> Iterator[None]:
+    """The tests within work on another SQLite database, whose file may be changed; the page types
+    that only tests know are added to it."""
+    own = connection.settings_dict["NAME"]
+
+    def turn_to(name: str) -> None:
+        with blocker.unblock():
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            ContentType.objects.clear_cache()
+            Site.clear_site_root_paths_cache()
+
+    turn_to(str(file))
+    try:
+        with blocker.unblock():
+            call_command("migrate", verbosity=0)
+        yield
+    finally:
+        turn_to(own)
 
 
 def in_own_index(folder: Path, make: Callable[[], Made]) -> Made:

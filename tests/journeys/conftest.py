@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.factories.starter_site import starter_site
 from tests.journeys.addresses import Addresses
 from tests.journeys.server import Site, running_site
 from tests.servers import require_chromium
@@ -18,7 +20,9 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site with the starter collection, and every page type in English and Arabic."""
-    with running_site(tmp_path_factory.mktemp("site")) as site:
+    folder = tmp_path_factory.mktemp("journeys") / "site"
+    shutil.copytree(starter_site(tmp_path_factory).data, folder)
+    with running_site(folder) as site:
         site.run("-m", "tests.journeys.content", "complete")
         yield site
 

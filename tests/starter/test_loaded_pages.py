@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Iterator
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Locale, Page, Site
 
 from resources.models import AgreementPage, ExercisePage, ResourcePage
 from search.catalogue.works import published_entries
-from tests.factories.standing import standing
+from tests.factories.standing import in_database
+from tests.factories.starter_site import starter_site
 from toolkit.pages.models import HomePage, SectionPage
 from toolkit.starter.collection_files import Source, read_collection
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # its database is SQLite's
 LANGUAGES = ["ar", "de", "en", "es", "fr", "ru", "zh"]
 
 
@@ -27,17 +30,18 @@ def works() -> dict[str, dict[str, Source]]:
 
 
 @pytest.fixture(scope="module")
-def said(works: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def said(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[str]:
     """The collection, loaded once for all tests here, which only read; what the command said."""
-    out = StringIO()
-
-    def load() -> str:
-        call_command("load_vocabularies", verbosity=0)
-        call_command("load_starter", stdout=out)
-        return out.getvalue()
-
-    with standing(django_db_blocker, load) as said:
-        yield said
+    site = starter_site(tmp_path_factory)
+    copy = tmp_path_factory.mktemp("loaded") / "db.sqlite3"
+    shutil.copy(site.data / "db.sqlite3", copy)
+    files = override_settings(MEDIA_ROOT=site.data / "media")
+    with in_database(django_db_blocker, copy), files:
+        yield site.said
 
 
 @pytest.fixture(autouse=True)
