@@ -18,7 +18,7 @@ from pathlib import Path
 
 from search.engines.base import SearchEngine
 from search.entries import SearchEntry, Version
-from search.requests import SearchRequest
+from search.requests import NamesIn, SearchRequest, no_names
 
 #: So many results are looked at for each query.
 DEPTH = 100
@@ -110,11 +110,13 @@ def read_judged(directory: Path, entries: Iterable[SearchEntry]) -> list[JudgedQ
     return found
 
 
-def ask(engine: SearchEngine, queries: Iterable[JudgedQuery]) -> Iterator[Ranking]:
-    """Each query's results, read and ranked as a reader's are."""
+def ask(
+    engine: SearchEngine, queries: Iterable[JudgedQuery], names: NamesIn = no_names
+) -> Iterator[Ranking]:
+    """Each query's results, read and ranked as a reader's are; ``names`` tells what words name."""
     for query in queries:
         request = SearchRequest.from_query(
-            {"q": [query.text]}, language=query.language, known={}, page_size=DEPTH
+            {"q": [query.text]}, language=query.language, known={}, names=names, page_size=DEPTH
         )
         page = engine.search(request)
         yield Ranking(query, tuple(hit.key for hit in (*page.hits, *page.others)))

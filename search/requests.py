@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from search.text.queries import TextQuery, parse_query
+from search.text.reading import Named
 from toolkit.taxonomy.facets import FACETS
 
 MAX_QUERY_LENGTH = 1_000
@@ -35,17 +36,28 @@ class Cut(enum.StrEnum):
     TOO_MANY_VALUES = "too-many-values"
 
 
+#: A query and the reader's language → what its words name.
+NamesIn = Callable[[TextQuery, str], tuple[Named, ...]]
+
+
+def no_names(query: TextQuery, language: str) -> tuple[Named, ...]:
+    """Where there are no vocabularies, nothing is the name of anything."""
+    return ()
+
+
 @dataclass(frozen=True)
 class SearchRequest:
     """A search, valid by construction.
 
-    ``language`` is the reader's; ``selected`` maps facet names to known values only;
-    ``page`` counts from 1; ``cuts`` says which caps were hit.
+    ``language`` is the reader's; ``named`` is what words of the query are names of;
+    ``selected`` maps facet names to known values only; ``page`` counts from 1; ``cuts`` says
+    which caps were hit.
     """
 
     language: str
     text: str = ""
     query: TextQuery = field(default_factory=TextQuery)
+    named: tuple[Named, ...] = ()
     selected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: Sort = Sort.RELEVANCE
     page: int = 1
@@ -68,12 +80,14 @@ class SearchRequest:
         *,
         language: str,
         known: Mapping[str, Collection[str]],
+        names: NamesIn = no_names,
         page_size: int = PAGE_SIZE,
     ) -> SearchRequest:
         """Read a query string (parameter → list of values).
 
         ``known`` holds the values that exist, by facet: unknown facets, values, sorts and
-        pages are ignored, what is over a cap is cut and named in ``cuts``.
+        pages are ignored, what is over a cap is cut and told in ``cuts``. ``names`` tells what a
+        query read in a language names (``search.names``).
         """
         cuts: list[Cut] = []
         text = " ".join(next(iter(query.get("q", [])), "").replace("\x00", " ").split())
@@ -110,6 +124,7 @@ class SearchRequest:
             language=language,
             text=text,
             query=parsed,
+            named=names(parsed, language),
             selected=selected,
             sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
             page=max(page, 1),
@@ -137,10 +152,10 @@ class SearchRequest:
         return replace(self, selected=selected, page=1, cuts=())
 
     def without_words(self) -> SearchRequest:
-        return replace(self, text="", query=TextQuery(), page=1, cuts=())
+        return replace(self, text="", query=TextQuery(), named=(), page=1, cuts=())
 
     def with_text(self, text: str) -> SearchRequest:
-        return replace(self, text=text, query=parse_query(text), page=1, cuts=())
+        return replace(self, text=text, query=parse_query(text), named=(), page=1, cuts=())
 
     def on_page(self, page: int) -> SearchRequest:
         return replace(self, page=page, cuts=())

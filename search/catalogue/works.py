@@ -6,7 +6,6 @@ private is decided once, in ``indexable``.
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +19,7 @@ from wagtail.models import Site
 from search.entries import SearchEntry, Version
 from toolkit.core.models import below_a_site, open_to_all
 from toolkit.core.sanitising import clean_text
-from toolkit.taxonomy.facets import CONTROLLED
+from toolkit.taxonomy.facets import CONTROLLED, FACETS
 from toolkit.taxonomy.versions import versions_among
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary, vocabularies
 from toolkit.taxonomy.works import Work, classifications
@@ -161,31 +160,28 @@ def _body(page: Any) -> str:
 def _labels(
     kind: str, classification: Mapping[str, list[str]], terms: Mapping[str, Vocabulary]
 ) -> dict[str, tuple[str, ...]]:
-    """The names of all that classifies a work, by language: terms, wider terms, kind and tags."""
+    """The names of what classifies a work, by language: terms, wider terms, kind and tags.
+
+    They are text in which it is found. Neither sentences are, whose words fit many a search, nor
+    the names of regions where a work holds for all of them: these are known by their values.
+    """
     found: list[TermValue] = []
+    numbers: list[str] = []
     for name, values in {"kind": [kind], **classification}.items():
         known = terms[name]
-        for value in values:
-            codes = [value, *known.ancestors(value)]
-            found += [term for code in codes if (term := known.get(code))]
+        codes = dict.fromkeys(code for value in values for code in (value, *known.ancestors(value)))
+        said = [term for code in codes if (term := known.get(code))]
+        numbers += [term.number for term in said if term.number]
+        if FACETS[name].whole and {term.value for term in known if not term.parent} <= codes.keys():
+            continue
+        if not FACETS[name].in_sentences:
+            found += said
     labels: dict[str, dict[str, None]] = {code: {} for code, _name in settings.LANGUAGES}
     for term in found:
         for language, label in term.labels.items():
             if label:
                 labels[language].setdefault(label)
-        for name in (*term.also_known_as, *([term.number] if term.number else [])):
-            labels[_language_of(name)].setdefault(name)
+        for language, names in term.also_known_as.items():
+            labels[language].update(dict.fromkeys(names))
+    labels[settings.LANGUAGE_CODE].update(dict.fromkeys(numbers))
     return {language: tuple(names) for language, names in labels.items() if names}
-
-
-@functools.lru_cache(maxsize=20_000)
-def _language_of(name: str) -> str:
-    """The language whose analysis suits another name of a term, by its script."""
-    for char in name:
-        if "\u0600" <= char <= "\u06ff":
-            return "ar"
-        if "\u0400" <= char <= "\u04ff":
-            return "ru"
-        if "\u4e00" <= char <= "\u9fff":
-            return "zh"
-    return "en"

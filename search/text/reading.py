@@ -3,8 +3,8 @@ a match counts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from search.text.queries import TextQuery
 from search.text.terms import (
@@ -27,6 +27,21 @@ TITLE_WEIGHT = 0.3
 SUMMARY_WEIGHT = 0.3
 STOP_WORD_WEIGHT = 0.1
 PREFIX_WEIGHT = 0.5
+#: What having a value that is named counts, times the rarity of the value among the entries.
+NAMED_WEIGHT = 1.0
+
+
+#: Facet and value.
+FacetValue = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Words of a query that are the name of terms: the words, folded, and the terms' facets and
+    values (``search.names`` tells them)."""
+
+    words: tuple[str, ...]
+    values: tuple[FacetValue, ...]
 
 
 @dataclass(frozen=True)
@@ -34,7 +49,8 @@ class QueryWord:
     """A word asked for.
 
     An entry has the word if, in any language L, ``text_L`` holds one of ``terms[L]``; or if
-    ``prefix`` is set and ``words`` holds a word that begins with ``folded``.
+    ``prefix`` is set and ``words`` holds a word that begins with ``folded``; or if the entry has
+    one of ``values`` (facet, value), which the word names or helps to name.
     ``required`` is False for the reader's stop words: they only score, lightly.
     ``weight`` is how often the word was typed.
     """
@@ -45,6 +61,7 @@ class QueryWord:
     required: bool = True
     prefix: bool = False
     weight: int = 1
+    values: tuple[FacetValue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,12 +79,14 @@ class QueryPhrase:
 
 @dataclass(frozen=True)
 class ReadQuery:
-    """A query as terms. ``excluded`` words and phrases match as others do, without prefix."""
+    """A query as terms. ``excluded`` words and phrases match as others do, without prefix.
+    ``values`` are all that its words name: an entry that has one of them comes sooner."""
 
     language: str
     words: tuple[QueryWord, ...] = ()
     phrases: tuple[QueryPhrase, ...] = ()
     excluded: tuple[QueryWord | QueryPhrase, ...] = ()
+    values: tuple[FacetValue, ...] = ()
 
     @property
     def required(self) -> tuple[QueryWord, ...]:
@@ -119,13 +138,42 @@ def _is_elided(part: str, word: Word) -> bool:
     )
 
 
-def read(query: TextQuery, language: str) -> ReadQuery:
-    """Read a parsed query as a reader of ``language`` means it.
+def read(query: TextQuery, language: str, named: Sequence[Named] = ()) -> ReadQuery:
+    """Read a parsed query as a reader of ``language`` means it; ``named`` is what its words name.
 
     Parts without a letter or digit are left out. Words that are typed twice become one word
     of twice the weight. Stop words of the reader's language and what stands beside an
     apostrophe (l’, ’s) are not required, unless there is nothing else.
     """
+    phrases = [(part, _surfaces(part)) for part in query.phrases]
+    phrases = [(part, inner) for part, inner in phrases if inner]
+    asked = _words_asked(query, language)
+    if not phrases and not any(word.required for word in asked):
+        asked = [replace(word, required=True) for word in asked]
+    values = _by_word(named)
+    asked = [replace(word, values=values.get(word.folded, ())) for word in asked]
+    excluded: list[QueryWord | QueryPhrase] = []
+    for part in query.excluded:
+        inner = _surfaces(part)
+        if len(inner) == 1:
+            excluded.append(_query_word(inner[0]))
+        elif inner:
+            excluded.append(_query_phrase(part, inner))
+    return ReadQuery(
+        language=language,
+        words=tuple(asked),
+        phrases=tuple(_query_phrase(part, inner) for part, inner in phrases),
+        excluded=tuple(excluded),
+        values=tuple(dict.fromkeys(value for name in named for value in name.values)),
+    )
+
+
+def asked_words(query: TextQuery, language: str) -> tuple[QueryWord, ...]:
+    """The words of a query that are not stop words, in order, whatever else it has."""
+    return tuple(word for word in _words_asked(query, language) if word.required)
+
+
+def _words_asked(query: TextQuery, language: str) -> list[QueryWord]:
     found: dict[str, QueryWord] = {}
     surfaces = [(part, word) for part in query.words for word in words(part) if fold(word.text)]
     last = len(surfaces) - 1
@@ -142,21 +190,12 @@ def read(query: TextQuery, language: str) -> ReadQuery:
             prefix=prefix,
             weight=known.weight + 1 if known else 1,
         )
-    phrases = [(part, _surfaces(part)) for part in query.phrases]
-    phrases = [(part, inner) for part, inner in phrases if inner]
-    asked = tuple(found.values())
-    if not phrases and not any(word.required for word in asked):
-        asked = tuple(QueryWord(w.text, w.folded, w.terms, True, w.prefix, w.weight) for w in asked)
-    excluded: list[QueryWord | QueryPhrase] = []
-    for part in query.excluded:
-        inner = _surfaces(part)
-        if len(inner) == 1:
-            excluded.append(_query_word(inner[0]))
-        elif inner:
-            excluded.append(_query_phrase(part, inner))
-    return ReadQuery(
-        language=language,
-        words=asked,
-        phrases=tuple(_query_phrase(part, inner) for part, inner in phrases),
-        excluded=tuple(excluded),
-    )
+    return list(found.values())
+
+
+def _by_word(named: Iterable[Named]) -> dict[str, tuple[FacetValue, ...]]:
+    found: dict[str, dict[FacetValue, None]] = {}
+    for name in named:
+        for word in name.words:
+            found.setdefault(word, {}).update(dict.fromkeys(name.values))
+    return {word: tuple(values) for word, values in found.items()}

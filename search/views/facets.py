@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from django.conf import settings
 
 from search.engines.base import SearchPage
+from search.names import names
 from search.requests import SearchRequest
 from toolkit.core.folding import fold
 from toolkit.taxonomy.facets import FACETS, Facet, canonical
@@ -237,7 +238,12 @@ def read_request(
 ) -> SearchRequest:
     """The search that a query string asks for, whatever way its values are written."""
     cleaned = {name: [canonical(name, value) for value in values] for name, values in query.items()}
-    return SearchRequest.from_query(cleaned, language=language, known=known_values(vocabularies))
+    return SearchRequest.from_query(
+        cleaned,
+        language=language,
+        known=known_values(vocabularies),
+        names=names(vocabularies),
+    )
 
 
 def address(request: SearchRequest) -> str:

@@ -127,7 +127,7 @@ def measure(weight: str, number: int, folder: Path) -> None:
     print("|---|---|---|---|---|---|")
     figures: dict[str, float] = {}
     for label, (request, word) in ROWS.items():
-        read = reading.read(request.query, request.language)
+        read = reading.read(request.query, request.language, request.named)
 
         def answer(request: SearchRequest = request, read: reading.ReadQuery = read) -> object:
             matched = parts._match(snapshot, read)

@@ -49,6 +49,7 @@ class Facet:
     ``by_name``    sorts narrower terms by their labels (countries in a region)
     ``grouped_by`` the vocabulary whose terms stand as headings over the values
     ``numbered``   whether terms are known by numbers, and shown one a line
+    ``in_sentences``  whether its labels are sentences, whose words say little of an entry
     ``whole``      what all top terms together are called; "" where they are listed
     ``tie``        how much one shared value makes two entries relatives
     ``canonical``  how a value may be written in an address → its code
@@ -67,6 +68,7 @@ class Facet:
     by_name: bool = False
     grouped_by: str = ""
     numbered: bool = False
+    in_sentences: bool = False
     whole: Words = ""
     tie: int = 0
     canonical: Callable[[str], str] = _as_written
@@ -113,6 +115,7 @@ FACETS: dict[str, Facet] = {
             narrower=_("Key initiatives"),
             grouped_by="strategy",
             numbered=True,
+            in_sentences=True,
             tie=3,
         ),
         Facet(

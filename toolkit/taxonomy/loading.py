@@ -111,13 +111,16 @@ _YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def _words(item: Mapping[str, Any], place: str) -> dict[str, str]:
     """The columns that every term has, from the item of a file."""
     labels, notes = item.get("label") or {}, item.get("scope_note") or {}
+    names = item.get("also_known_as") or {}
+    if not isinstance(names, dict):
+        raise VocabularyError(f"{place}: “also_known_as” has the names language by language.")
     if not labels.get(settings.LANGUAGE_CODE):
         raise VocabularyError(f"{place}: the label in “{settings.LANGUAGE_CODE}” is missing.")
     columns = {}
     for code, _name in settings.LANGUAGES:
         columns[f"label_{code}"] = str(labels.get(code, "")).strip()
         columns[f"scope_note_{code}"] = str(notes.get(code, "")).strip()
-    columns["also_known_as"] = "\n".join(str(name) for name in item.get("also_known_as") or ())
+        columns[f"also_known_as_{code}"] = "\n".join(map(str, names.get(code, ())))
     return columns
 
 
@@ -190,6 +193,25 @@ def _sdgs(data: Path) -> list[TermSource]:
             _term(target, _code(target, "sdgs"), "sdgs", parent=code)
             for target in goal.get("targets") or ()
         ]
+    return found
+
+
+def other_names_in(file: str, data: Path) -> dict[str, set[str]]:
+    """Other name (casefolded) → the languages under which a file has it, whatever term it is of."""
+    found: dict[str, set[str]] = {}
+
+    def walk(item: Any) -> None:
+        if isinstance(item, dict):
+            for language, names in (item.get("also_known_as") or {}).items():
+                for name in names:
+                    found.setdefault(str(name).casefold(), set()).add(language)
+            for part in item.values():
+                walk(part)
+        elif isinstance(item, list):
+            for part in item:
+                walk(part)
+
+    walk(_read(file, data))
     return found
 
 
@@ -315,10 +337,17 @@ def _load_tags(data: Path, *, update: bool) -> Loaded:
 
 
 def _tag_words(item: Mapping[str, Any], slug: str) -> tuple[str, dict[str, str]]:
-    """A tag's name and the columns of its labels, from the item of the file."""
+    """A tag's name and the columns of its labels and other names, from the item of the file."""
     words = _words(item, f"tags.yaml, {slug}")
-    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    codes = [code for code, _name in settings.LANGUAGES]
     return (
         words[f"label_{settings.LANGUAGE_CODE}"],
-        {f"label_{code}": words[f"label_{code}"] for code in others},
+        {
+            **{
+                f"label_{code}": words[f"label_{code}"]
+                for code in codes
+                if code != settings.LANGUAGE_CODE
+            },
+            **{f"also_known_as_{code}": words[f"also_known_as_{code}"] for code in codes},
+        },
     )

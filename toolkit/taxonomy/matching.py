@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 
@@ -24,7 +25,8 @@ class Matcher:
         self._by_code = {term.value: term for term in vocabulary}
         self._by_name: dict[str, dict[str, TermValue]] = defaultdict(dict)
         for term in vocabulary:
-            names = [*term.labels.values(), *term.also_known_as, term.value]
+            others = itertools.chain.from_iterable(term.also_known_as.values())
+            names = [*term.labels.values(), *others, term.value]
             if term.number:
                 names += [
                     term.number,

@@ -24,6 +24,15 @@ CODE = RegexValidator(
 )
 
 
+def other_names() -> models.TextField[str, str]:
+    """The column for what else a term is called in one language."""
+    return models.TextField(
+        _("also known as"),
+        blank=True,
+        help_text=_("Other names in this language, one a line. Readers find entries by them."),
+    )
+
+
 class Term(models.Model):
     """A term of a controlled vocabulary, with labels and scope notes in seven languages."""
 
@@ -35,12 +44,6 @@ class Term(models.Model):
         help_text=_("Stands in addresses and in other people's links: it never changes."),
     )
     order = models.PositiveIntegerField(_("order"), default=0)
-    also_known_as = models.TextField(
-        _("also known as"),
-        blank=True,
-        help_text=_("Other names, one a line, in any language. Readers find entries by them."),
-    )
-
     objects: ClassVar[models.Manager[Any]]
 
     class Meta:
@@ -94,6 +97,7 @@ for _language, _name in settings.LANGUAGES:
     )
 for _language, _name in settings.LANGUAGES:
     Term.add_to_class(f"scope_note_{_language}", models.TextField(_name, blank=True))
+    Term.add_to_class(f"also_known_as_{_language}", other_names())
 
 
 class Kind(Term):
@@ -280,7 +284,8 @@ class EntryTag(TagBase):
     """A free tag. Editors merge and rename them; tags of entries are apart from those of files.
 
     ``name`` is the tag in English, or in whatever language somebody wrote it; ``label_<lang>``
-    says it in the other languages of the site. The slug stands in addresses.
+    says it in the other languages of the site, ``also_known_as_<lang>`` what readers may call it.
+    The slug stands in addresses.
     """
 
     free_tagging = True
@@ -314,3 +319,4 @@ for _language, _name in settings.LANGUAGES:
         EntryTag.add_to_class(
             f"label_{_language}", models.CharField(_name, max_length=250, blank=True)
         )
+    EntryTag.add_to_class(f"also_known_as_{_language}", other_names())

@@ -42,13 +42,16 @@ LANGUAGES = sorted(settings.LANGUAGES, key=lambda pair: pair[0] != settings.LANG
 LASTING = ("code", "strategy", "number")
 
 
+OTHER_NAMES = [f"also_known_as_{code}" for code, _name in LANGUAGES]
+
+
 class TermForm(WagtailAdminModelForm):
     """Shows each language in its own direction; keeps what must not change from changing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, _name in settings.LANGUAGES:
-            for name in (f"label_{code}", f"scope_note_{code}"):
+            for name in (f"label_{code}", f"scope_note_{code}", f"also_known_as_{code}"):
                 if name in self.fields:
                     direction = "rtl" if get_language_info(code)["bidi"] else "ltr"
                     self.fields[name].widget.attrs.update({"lang": code, "dir": direction})
@@ -87,13 +90,14 @@ def term_panels(*own: Panel) -> list[Panel]:
             [
                 FieldPanel(f"label_{code}", heading=_("Label")),
                 FieldPanel(f"scope_note_{code}", heading=_("What it covers")),
+                FieldPanel(f"also_known_as_{code}"),
             ],
             heading=name,
             classname="" if code == settings.LANGUAGE_CODE else "collapsed",
         )
         for code, name in LANGUAGES
     ]
-    return [*own, *words, FieldPanel("also_known_as"), FieldPanel("order")]
+    return [*own, *words, FieldPanel("order")]
 
 
 # --- removing ---------------------------------------------------------------------------
@@ -204,7 +208,11 @@ class TermViewSet(SnippetViewSet):
     icon = "tag"
     list_display = ["__str__", "code"]
     search_backend_name = None
-    search_fields = ["code", "also_known_as", *(f"label_{code}" for code, _name in LANGUAGES)]
+    search_fields = [
+        "code",
+        *(f"label_{code}" for code, _name in LANGUAGES),
+        *OTHER_NAMES,
+    ]
     ordering = ["order", "code"]
     list_per_page = 50
     copy_view_enabled = False
@@ -361,7 +369,7 @@ class EntryTagViewSet(SnippetViewSet):
     icon = "tag"
     list_display = ["name", "slug"]
     search_backend_name = None
-    search_fields = ["name", "slug", *TAG_LABELS]
+    search_fields = ["name", "slug", *TAG_LABELS, *OTHER_NAMES]
     ordering = ["name"]
     list_per_page = 50
     copy_view_enabled = False
@@ -370,7 +378,15 @@ class EntryTagViewSet(SnippetViewSet):
 
     def get_edit_handler(self) -> Panel:
         labels = MultiFieldPanel([FieldPanel(name) for name in TAG_LABELS], heading=_("Label"))
-        panels = [FieldPanel("name"), FieldPanel("slug"), labels]
+        others = MultiFieldPanel(
+            [
+                FieldPanel(f"also_known_as_{code}", heading=name, help_text="")
+                for code, name in LANGUAGES
+            ],
+            heading=_("Also known as"),
+            help_text=_("Other names, one a line. Readers find entries by them."),
+        )
+        panels = [FieldPanel("name"), FieldPanel("slug"), labels, others]
         return ObjectList(panels, base_form_class=TagForm).bind_to_model(self.model)
 
 

@@ -43,7 +43,8 @@ class TermValue:
     """One term, free of the database.
 
     ``value`` is the code (of a tag: its slug), ``parent`` the code of the wider term or "",
-    ``group`` the strategy's code of a direction, ``number`` what is printed before the label.
+    ``group`` the strategy's code of a direction, ``number`` what is printed before the label,
+    ``also_known_as`` language → other names.
     """
 
     value: str
@@ -52,7 +53,7 @@ class TermValue:
     parent: str = ""
     group: str = ""
     number: str = ""
-    also_known_as: tuple[str, ...] = ()
+    also_known_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def label(self, language: str | None = None) -> str:
         return _worded(self.labels, language) or self.value
@@ -184,7 +185,11 @@ def _read(name: str) -> Vocabulary:
         )
     if name == "tag":
         return Vocabulary(
-            TermValue(value=tag.slug, labels=_tag_labels(tag, languages))
+            TermValue(
+                value=tag.slug,
+                labels=_tag_labels(tag, languages),
+                also_known_as=_other_names(tag, languages),
+            )
             for tag in EntryTag.objects.order_by("name")
         )
     terms = MODELS[name].objects.all()
@@ -208,14 +213,19 @@ def _read(name: str) -> Vocabulary:
                 parent=parent.code if (parent := getattr(term, "parent", None)) else "",
                 group=term.strategy.code if isinstance(term, Direction) else "",
                 number=_number(term),
-                also_known_as=tuple(
-                    line.strip() for line in term.also_known_as.splitlines() if line.strip()
-                ),
+                also_known_as=_other_names(term, languages),
             )
             for term in terms
         ),
         equal,
     )
+
+
+def _other_names(term: Term | EntryTag, languages: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Language → other names, without the languages that have none."""
+    lines = {code: getattr(term, f"also_known_as_{code}").splitlines() for code in languages}
+    names = {code: tuple(filter(None, map(str.strip, found))) for code, found in lines.items()}
+    return {code: found for code, found in names.items() if found}
 
 
 def _tag_labels(tag: EntryTag, languages: Iterable[str]) -> dict[str, str]:

@@ -79,7 +79,7 @@ class ElasticEngine(SearchEngine):
     # --- finding -------------------------------------------------------------------------
 
     def search(self, request: SearchRequest) -> SearchPage:
-        query = reading.read(request.query, request.language)
+        query = reading.read(request.query, request.language, request.named)
         hit_set = queries.matching(query)
         answer = self._page(request, query, hit_set, count_rest=len(queries.required(query)) > 1)
         relaxed, suggestion = False, None

@@ -16,6 +16,7 @@ from search.engines.base import Likeness
 from search.engines.elastic.documents import facet_field
 from search.requests import SearchRequest, Sort
 from search.text.reading import (
+    NAMED_WEIGHT,
     OTHER_LANGUAGE_WEIGHT,
     PREFIX_WEIGHT,
     STOP_WORD_WEIGHT,
@@ -53,7 +54,7 @@ def matching(query: ReadQuery, *, some: bool = False, rest: bool = False) -> Que
     return Q(
         "bool",
         must=clauses,
-        should=[*_stop_words(query), *_extras(query)],
+        should=[*_named(query), *_stop_words(query), *_extras(query)],
         minimum_should_match=0,
         must_not=without,
     )
@@ -87,6 +88,7 @@ def found(unit: QueryWord | QueryPhrase) -> Query:
         ]
         if unit.prefix:
             clauses.append(_beginning(unit.folded))
+        clauses += _values(unit)
     return Q("bool", filter=[Q("bool", should=clauses, minimum_should_match=1)])
 
 
@@ -103,6 +105,7 @@ def scored(unit: QueryWord | QueryPhrase, query: ReadQuery) -> Query:
         clauses = _any_language("text", unit, query, unit.weight)
         if unit.prefix:
             clauses.append(Q("constant_score", filter=_beginning(unit.folded), boost=PREFIX_WEIGHT))
+        clauses += [Q("constant_score", filter=has, boost=0) for has in _values(unit)]
     return Q("dis_max", queries=clauses)
 
 
@@ -111,6 +114,18 @@ def _any_language(field: str, word: QueryWord, query: ReadQuery, weight: float) 
         Q("term", **{f"{field}_{code}": {"value": term, "boost": weight * query.weight_of(code)}})
         for code in LANGUAGES
         for term in word.terms[code]
+    ]
+
+
+def _values(word: QueryWord) -> list[Query]:
+    return [Q("term", **{facet_field(facet): value}) for facet, value in word.values]
+
+
+def _named(query: ReadQuery) -> list[Query]:
+    """The values that are named: Lucene weighs them by their rarity, as it does words."""
+    return [
+        Q("term", **{facet_field(facet): {"value": value, "boost": SATURATION * NAMED_WEIGHT}})
+        for facet, value in query.values
     ]
 
 

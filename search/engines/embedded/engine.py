@@ -71,9 +71,14 @@ class EmbeddedEngine(SearchEngine):
     def search(self, request: SearchRequest) -> SearchPage:
         snapshot = self.generations.snapshot()
         with generations.readable():
-            read = reading.read(request.query, request.language)
+            read = reading.read(request.query, request.language, request.named)
             matched = _match(snapshot, read)
-            question = (request.query, request.language, tuple(sorted(request.selected.items())))
+            question = (
+                request.query,
+                request.named,
+                request.language,
+                tuple(sorted(request.selected.items())),
+            )
             tally: _Tally = snapshot.cached(question, lambda: _tally(snapshot, matched, request))
             found, others = _page(snapshot, matched, read, request, tally)
             highlighter = Highlighter(read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -19,6 +20,7 @@ def word_query(snapshot: Snapshot, word: QueryWord, read: ReadQuery) -> Query:
     if word.prefix:
         beginning = Query.regex_query(snapshot.schema, "words", re.escape(word.folded) + ".*")
         found.append(Query.const_score_query(beginning, reading.PREFIX_WEIGHT))
+    found += [selected(snapshot, facet, [value]) for facet, value in word.values]
     return _weighed(_best(found), word.weight)
 
 
@@ -84,8 +86,15 @@ def has_language(snapshot: Snapshot, language: str) -> Query:
 
 
 def extras(snapshot: Snapshot, read: ReadQuery) -> list[Query]:
-    """What only scores: title and summary on top of the whole text, and stop words."""
-    found: list[Query] = []
+    """What only scores: the values that are named, the rarer the more; title and summary on top
+    of the whole text; and stop words."""
+    found = [
+        Query.const_score_query(
+            Query.term_query(snapshot.schema, "facets", f"{facet}={value}", "basic"),
+            reading.NAMED_WEIGHT * _rarity(snapshot, f"{facet}={value}"),
+        )
+        for facet, value in read.values
+    ]
     for word in read.words:
         share = 1.0 if word.required else reading.STOP_WORD_WEIGHT
         parts = [("title", reading.TITLE_WEIGHT), ("summary", reading.SUMMARY_WEIGHT)]
@@ -136,6 +145,13 @@ def _in_fields(
                 query = Query.term_query(snapshot.schema, field, term, "freq")
                 found.append(_weighed(query, weight * read.weight_of(language)))
     return found
+
+
+def _rarity(snapshot: Snapshot, value: str) -> float:
+    """The inverse document frequency of a facet's value, as BM25 has it."""
+    entries = snapshot.searcher.num_docs
+    having = min(snapshot.searcher.doc_freq("facets", value), entries)
+    return math.log(1 + (entries - having + 0.5) / (having + 0.5))
 
 
 def _best(queries: list[Query]) -> Query:

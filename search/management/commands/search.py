@@ -24,8 +24,10 @@ from search.catalogue.indexing import (
 from search.catalogue.works import published_entries, published_keys
 from search.engines import engines, scratch_engine
 from search.engines.base import EngineUnavailable, Hit, IndexLost, SearchEngine
-from search.requests import SearchRequest
+from search.names import names
+from search.requests import SearchRequest, no_names
 from toolkit.taxonomy.facets import FACETS
+from toolkit.taxonomy.vocabularies import vocabularies
 
 SHOWN = 20  # keys named of each sort of difference
 
@@ -158,12 +160,14 @@ class Command(BaseCommand):
             if evaluation.is_of_the_site(directory):
                 entries = list(published_entries())
                 queries = evaluation.read_judged(directory, entries)
+                named = names(vocabularies())
             else:
                 entries = list(evaluation.read_entries(directory, language))
                 queries = evaluation.read_queries(directory, language)
+                named = no_names
             with scratch_engine(engine) as asked:
                 asked.rebuild(entries)
-                rankings = list(evaluation.ask(asked, queries))
+                rankings = list(evaluation.ask(asked, queries, named))
             self._print_measures(rankings)
         except evaluation.UnreadableCollection as error:
             raise CommandError(str(error)) from error
@@ -196,7 +200,10 @@ class Command(BaseCommand):
         """Print the first page of what a reader of ``language`` would find."""
         started = time.monotonic()
         try:
-            page = current_engine().search(SearchRequest.of(text, language=language))
+            asked = SearchRequest.from_query(
+                {"q": [text]}, language=language, known={}, names=names(vocabularies())
+            )
+            page = current_engine().search(asked)
         except EngineUnavailable as error:
             raise CommandError(f"{error}; try `manage.py search rebuild`") from error
         milliseconds = (time.monotonic() - started) * 1000

@@ -71,7 +71,7 @@ class Oracle:
         self.texts = [Text(entry) for entry in entries]
 
     def search(self, request: SearchRequest) -> Expected:
-        read = reading.read(request.query, request.language)
+        read = reading.read(request.query, request.language, request.named)
         relaxed, matches, has_some = self._words(read)
         found = self._found(matches, request)
         rest = [text for text in self._found(has_some, request) if text not in found]

@@ -1,0 +1,89 @@
+"""What a reader's words are names of: kinds, partner types, regions and countries, goals,
+directions, roles and tags, by any of their names in any of the languages.
+
+"ngo mou" names a partner type and a kind. An entry that has them counts as having the words, and
+comes sooner (``search.text.reading``); the page offers them as filters.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from search.text.queries import TextQuery
+from search.text.reading import FacetValue, Named, QueryWord, asked_words
+from search.text.terms import LANGUAGES, fold_word, is_stop_word, terms, words
+from toolkit.taxonomy.facets import FACETS
+from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
+
+#: Facets whose values are named by words. That of languages is not: "French" is said of much
+#: that is not written in it.
+NAMED_FACETS = tuple(name for name in FACETS if name != "language")
+
+_Key = tuple[str, ...]
+_Values = dict[FacetValue, None]
+
+
+class Names:
+    """The names of all terms, by their words: folded whatever language they are of, and stemmed
+    in their own."""
+
+    def __init__(self, vocabularies: Mapping[str, Vocabulary]) -> None:
+        self._folded: dict[_Key, _Values] = defaultdict(dict)
+        self._stemmed: dict[str, dict[_Key, _Values]] = {
+            language: defaultdict(dict) for language in LANGUAGES
+        }
+        for facet in NAMED_FACETS:
+            for term in vocabularies[facet]:
+                for language, name in _names_of(term):
+                    self._add(name, language, (facet, term.value))
+        self._longest = max(map(len, self._folded), default=0)
+
+    def _add(self, name: str, language: str, value: FacetValue) -> None:
+        said = [word.text for word in words(name) if not is_stop_word(word.text, language)]
+        if said:
+            self._folded[tuple(map(fold_word, said))][value] = None
+            self._stemmed[language][tuple(terms(word, language)[0] for word in said)][value] = None
+
+    def __call__(self, query: TextQuery, language: str) -> tuple[Named, ...]:
+        """What the words of a query, typed by a reader of ``language``, are names of. The longest
+        name counts, not those within it; the query's phrases and exclusions name nothing."""
+        asked = asked_words(query, language)
+        found = []
+        start = 0
+        while start < len(asked):
+            for end in range(min(start + self._longest, len(asked)), start, -1):
+                if values := self._values(asked[start:end], language):
+                    said = tuple(word.folded for word in asked[start:end])
+                    found.append(Named(said, tuple(values)))
+                    start = end
+                    break
+            else:
+                start += 1
+        return tuple(found)
+
+    def _values(self, asked: tuple[QueryWord, ...], language: str) -> _Values:
+        folded = tuple(word.folded for word in asked)
+        stemmed = tuple(next(iter(word.terms[language]), word.folded) for word in asked)
+        return {**self._folded.get(folded, {}), **self._stemmed[language].get(stemmed, {})}
+
+
+def _names_of(term: TermValue) -> Iterator[tuple[str, str]]:
+    """Language and name. A number is a name where nothing else is meant by it ("16.10")."""
+    yield from term.labels.items()
+    for language, names in term.also_known_as.items():
+        for name in names:
+            yield language, name
+    if "." in term.number:
+        yield "en", term.number
+
+
+@functools.lru_cache(maxsize=2)
+def _names(kept: tuple[Vocabulary, ...]) -> Names:
+    return Names(dict(zip(NAMED_FACETS, kept, strict=True)))
+
+
+def names(vocabularies: Mapping[str, Vocabulary]) -> Names:
+    """The names of what stands in vocabularies, read once for as long as these are kept."""
+    return _names(tuple(vocabularies[name] for name in NAMED_FACETS))
