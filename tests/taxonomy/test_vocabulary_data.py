@@ -13,7 +13,9 @@ import pytest
 from babel import Locale
 from django.utils.text import slugify
 
+from search.text.terms import is_stop_word
 from tests.rules import for_each, read_yaml
+from toolkit.core.folding import fold
 
 DATA = Path(__file__).resolve().parents[2] / "toolkit" / "taxonomy" / "data"
 COLLECTION = DATA.parents[1] / "starter" / "collection"
@@ -42,6 +44,32 @@ CITED_TARGETS = """
     1.4 2.3 2.c 3.7 3.8 4.3 4.4 4.5 4.6 4.7 5.5 5.b 8.3 9.1 9.5 9.c 10.2 11.3 11.4 12.8 13.3 16.6
     16.7 16.10 17.6 17.8 17.9 17.16 17.17 17.18
 """
+#: Words that nearly every entry of the collection is about: the name of no term.
+TOO_GENERAL = {
+    "ar": "مكتبة مكتبات شريك شركاء شراكة تعاون معلومات تنمية نشاط",
+    "de": "Bibliothek Bibliotheken Partner Partnerschaft Zusammenarbeit Information Entwicklung",
+    "en": """
+        library libraries librarian partner partners partnership collaboration cooperation
+        information development access activity experience provider call
+    """,
+    "es": """
+        biblioteca bibliotecas socio socios alianza colaboración cooperación información
+        desarrollo acceso actividad experiencia investigación
+    """,
+    "fr": """
+        bibliothèque bibliothèques partenaire partenaires partenariat collaboration coopération
+        information développement accès activité expérience recherche
+    """,
+    "ru": """
+        библиотека библиотеки партнёр партнёры партнёрство сотрудничество информация развитие
+        доступ опыт фонд
+    """,
+    "zh": "图书馆 伙伴 合作 合作伙伴 信息 发展 获取 活动 保存",
+}
+#: In Chinese, Russian and Arabic, too, some names are typed in Latin letters: NGO, PR, Wi-Fi.
+ACRONYM = re.compile(r"[A-Z][A-Za-z-]{1,5}")
+#: A target's code stays as it is in every script: الغاية 5.b.
+CODE = re.compile(r"\d+(\.[a-d\d]+)?")
 
 
 def read(name: str) -> list[dict[str, Any]]:
@@ -77,6 +105,27 @@ def directions(strategy: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for direction in strategy["directions"]:
         yield direction
         yield from direction.get("initiatives", [])
+
+
+def names(term: dict[str, Any]) -> list[tuple[str, str]]:
+    """What else a term is called: pairs of a language and a name."""
+    return [
+        (language, name)
+        for language, given in term.get("also_known_as", {}).items()
+        for name in given
+    ]
+
+
+def called(term: dict[str, Any]) -> set[str]:
+    """All that a term is found under, as searching compares it: its labels and other names."""
+    return {fold(name) for name in (*term["label"].values(), *(n for _, n in names(term)))}
+
+
+def term_of(file: str, name: str) -> list[str]:
+    """The codes of a vocabulary's terms that have that name."""
+    return [
+        named.code for named in TERMS if named.file == file and fold(name) in called(named.term)
+    ]
 
 
 TERMS = list(terms())
@@ -139,10 +188,39 @@ class TestEveryTerm:
             assert "'" not in text, text
 
     @every_term
+    def test_has_other_names_for_languages_in_their_order(self, named: Named) -> None:
+        given = named.term.get("also_known_as", {})
+        assert isinstance(given, dict)
+        assert list(given) == [language for language in LANGUAGES if language in given]
+        assert all(isinstance(named_so, list) and named_so for named_so in given.values())
+
+    @every_term
     def test_has_other_names_that_are_strings_said_once(self, named: Named) -> None:
-        names = named.term.get("also_known_as", [])
-        assert all(isinstance(name, str) and name.strip() for name in names)
-        assert not [name for name, times in Counter(names).items() if times > 1]
+        assert all(
+            isinstance(name, str) and name and name == name.strip() for _, name in names(named.term)
+        )
+        said = Counter((language, fold(name)) for language, name in names(named.term))
+        said.update((language, fold(label)) for language, label in named.term["label"].items())
+        assert not [name for name, times in said.items() if times > 1]
+
+    @every_term
+    def test_has_other_names_in_the_script_of_their_language(self, named: Named) -> None:
+        for language, name in names(named.term):
+            script = SCRIPTS.get(language, "LATIN")
+            letters = [sign for sign in CODE.sub("", name) if sign.isalpha()]
+            own = all(unicodedata.name(sign).startswith(script) for sign in letters)
+            assert own or ACRONYM.fullmatch(name), (language, name)
+
+    @every_term
+    def test_has_no_name_so_general_that_it_finds_nearly_everything(self, named: Named) -> None:
+        general = {fold(word) for words in TOO_GENERAL.values() for word in words.split()}
+        assert not [name for _, name in names(named.term) if fold(name) in general]
+
+    @every_term
+    def test_has_no_name_that_is_a_function_word_of_any_language(self, named: Named) -> None:
+        """Names count in every language: “UN” is a French article, “war” a German verb."""
+        for _, name in names(named.term):
+            assert not [language for language in LANGUAGES if is_stop_word(name, language)], name
 
     @for_each(sorted({file for file, _code, _term in TERMS}))
     def test_has_a_code_of_its_own_within_its_vocabulary(self, name: str) -> None:
@@ -159,6 +237,16 @@ class TestEveryTerm:
             )
             assert not [label for label, times in labels.items() if times > 1], language
 
+    @for_each(sorted({file for file, _code, _term in TERMS}))
+    def test_shares_no_name_with_another_in_its_vocabulary(self, name: str) -> None:
+        """Nor is a name the label of another, in any language."""
+        bearers: dict[str, set[str]] = {}
+        for file, code, term in TERMS:
+            if file == name:
+                for text in called(term):
+                    bearers.setdefault(text, set()).add(code)
+        assert not {text: codes for text, codes in bearers.items() if len(codes) > 1}
+
 
 class TestTags:
     def test_have_the_address_that_their_name_gives(self) -> None:
@@ -174,6 +262,27 @@ class TestTags:
         }
         assert used
         assert {tag["label"]["en"] for tag in read("tags")} == used
+
+    @for_each(
+        [
+            ("lobby", "advocacy"),
+            ("Lobbyarbeit", "advocacy"),
+            ("cabildeo", "advocacy"),
+            ("лоббирование", "advocacy"),
+            ("游说", "advocacy"),
+            ("كسب التأييد", "advocacy"),
+            ("thank-you letter", "thanks"),
+            ("感谢信", "thanks"),
+            ("Protokoll", "meetings"),
+            ("compte rendu", "meetings"),
+            ("محضر", "meetings"),
+            ("newspaper", "media"),
+            ("prensa", "media"),
+        ]
+    )
+    def test_are_found_under_what_readers_type(self, pair: tuple[str, str]) -> None:
+        name, tag = pair
+        assert term_of("tags", name) == [tag]
 
 
 class TestKinds:
@@ -210,9 +319,21 @@ class TestKinds:
         ]
     )
     def test_find_the_memorandum_under_its_names_in_every_language(self, name: str) -> None:
-        mou = next(kind for kind in read("kinds") if kind["code"] == "mou")
-        known = {*mou["label"].values(), *mou["also_known_as"]}
-        assert name.casefold() in {other.casefold() for other in known}
+        assert term_of("kinds", name) == ["mou"]
+
+    @for_each(
+        [
+            "Absichtserklärung",
+            "letter of intent",
+            "意向书",
+            "carta de intención",
+            "lettre d'intention",
+            "письмо о намерениях",
+            "خطاب نوايا",
+        ]
+    )
+    def test_tell_a_letter_of_intent_from_a_memorandum(self, name: str) -> None:
+        assert term_of("kinds", name) == ["letter-of-intent"]
 
 
 class TestRegions:
@@ -254,6 +375,24 @@ class TestRegions:
     def test_place_a_country_in_its_division(self, country: str, division: str) -> None:
         assert [r["code"] for r in read("regions") if country in r["countries"]] == [division]
 
+    @for_each(
+        [
+            ("Africa", "sub-saharan-africa"),
+            ("Afrika", "sub-saharan-africa"),
+            ("非洲", "sub-saharan-africa"),
+            ("North Africa", "middle-east-and-north-africa"),
+            ("Maghreb", "middle-east-and-north-africa"),
+            ("العالم العربي", "middle-east-and-north-africa"),
+            ("Ближний Восток", "middle-east-and-north-africa"),
+            ("Latinoamérica", "latin-america-and-the-caribbean"),
+            ("Caraïbes", "latin-america-and-the-caribbean"),
+            ("Asia-Pacific", "asia-oceania"),
+        ]
+    )
+    def test_are_found_under_what_their_parts_are_called(self, pair: tuple[str, str]) -> None:
+        name, division = pair
+        assert term_of("regions", name) == [division]
+
 
 class TestPartnerTypes:
     def test_are_the_ten_of_the_survey(self) -> None:
@@ -269,6 +408,34 @@ class TestPartnerTypes:
             "international-organisations",
             "other",
         ]
+
+    @for_each(read("partner_types"), named=lambda partner: partner["code"])
+    def test_have_other_names_in_every_language(self, partner: dict[str, Any]) -> None:
+        assert list(partner["also_known_as"]) == LANGUAGES
+
+    @for_each(
+        [
+            ("minister", "government"),
+            ("ministère", "government"),
+            ("وزارة", "government"),
+            ("部长", "government"),
+            ("Zeitung", "media"),
+            ("газета", "media"),
+            ("escuela", "science-education"),
+            ("大学", "science-education"),
+            ("Firma", "business"),
+            ("شركة", "business"),
+            ("asociación", "library-associations"),
+            ("协会", "library-associations"),
+            ("NGO", "ngos"),
+            ("НКО", "ngos"),
+            ("volunteer", "friends-of-libraries"),
+            ("联合国", "international-organisations"),
+        ]
+    )
+    def test_are_found_under_what_readers_type(self, pair: tuple[str, str]) -> None:
+        name, partner = pair
+        assert term_of("partner_types", name) == [partner]
 
 
 class TestRolesAndSeries:
@@ -327,7 +494,7 @@ class TestStrategies:
             named.code
             for named in TERMS
             if named.file == "strategies"
-            and wording in {named.term["label"]["en"], *named.term.get("also_known_as", [])}
+            and (wording == named.term["label"]["en"] or ("en", wording) in names(named.term))
         ]
         assert found == ["2019-24.3.2"]
 
@@ -370,4 +537,19 @@ class TestSdgs:
         for named in TERMS:
             if named.file == "sdgs" and named.code[-1].isalpha():
                 bare = named.code.replace(".", "")
-                assert {bare, bare.upper()} <= set(named.term["also_known_as"]), named.code
+                assert {bare, f"sdg {bare}"} <= called(named.term), named.code
+
+    def test_find_a_goal_by_its_number_in_every_language(self) -> None:
+        for goal in read("sdgs"):
+            number = goal["code"]
+            for language, forms in {
+                "ar": ["الهدف {}"],
+                "de": ["SDG {}", "SDG{}", "Ziel {}"],
+                "en": ["SDG {}", "SDG{}", "Goal {}"],
+                "es": ["ODS {}", "ODS{}"],
+                "fr": ["ODD {}", "ODD{}"],
+                "ru": ["ЦУР {}", "ЦУР{}"],
+                "zh": ["目标{}", "可持续发展目标{}"],
+            }.items():
+                wanted = {form.format(number) for form in forms}
+                assert wanted <= set(goal["also_known_as"][language]), (number, language)
