@@ -30,6 +30,7 @@ class Names:
     in their own."""
 
     def __init__(self, vocabularies: Mapping[str, Vocabulary]) -> None:
+        self._vocabularies = vocabularies
         self._folded: dict[_Key, _Values] = defaultdict(dict)
         self._stemmed: dict[str, dict[_Key, _Values]] = {
             language: defaultdict(dict) for language in LANGUAGES
@@ -56,7 +57,8 @@ class Names:
             for end in range(min(start + self._longest, len(asked)), start, -1):
                 if values := self._values(asked[start:end], language):
                     said = tuple(word.folded for word in asked[start:end])
-                    found.append(Named(said, tuple(values)))
+                    labels = dict.fromkeys(self._label(value, language) for value in values)
+                    found.append(Named(said, tuple(values), tuple(labels)))
                     start = end
                     break
             else:
@@ -67,6 +69,11 @@ class Names:
         folded = tuple(word.folded for word in asked)
         stemmed = tuple(next(iter(word.terms[language]), word.folded) for word in asked)
         return {**self._folded.get(folded, {}), **self._stemmed[language].get(stemmed, {})}
+
+    def _label(self, value: FacetValue, language: str) -> str:
+        facet, code = value
+        term = self._vocabularies[facet].get(code)
+        return term.label(language) if term else code
 
 
 def _names_of(term: TermValue) -> Iterator[tuple[str, str]]:

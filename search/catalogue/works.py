@@ -172,7 +172,8 @@ def _labels(
         codes = dict.fromkeys(code for value in values for code in (value, *known.ancestors(value)))
         said = [term for code in codes if (term := known.get(code))]
         numbers += [term.number for term in said if term.number]
-        if FACETS[name].whole and {term.value for term in known if not term.parent} <= codes.keys():
+        tops = {term.value for term in known if not term.parent}
+        if FACETS[name].whole and len(tops) > 1 and tops <= codes.keys():
             continue
         if not FACETS[name].in_sentences:
             found += said

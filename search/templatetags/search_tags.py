@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from babel.lists import format_list
 from django import template
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from search.views.cards import Card
 from search.views.facets import FacetGroup, FacetValue
-from toolkit.core.templatetags.localise import local_date, local_number
+from toolkit.core.templatetags.localise import cldr_locale, local_date, local_number
 
 register = template.Library()
 
@@ -42,6 +44,10 @@ def _hit(card: Card, level: int) -> str:
     if card.language:
         named = escape(_("In %(language)s") % {"language": card.language_name})
         facts.append(f'<span class="hit__language">{named}</span>')
+    if card.classified:
+        labels = format_list(card.classified, locale=cldr_locale(get_language() or "en"))
+        reason = escape(_("Found by its classification: %(terms)s") % {"terms": labels})
+        facts.append(f'<span class="hit__reason">{reason}</span>')
     title = f'<a href="{escape(card.url)}"{hreflang}>{conditional_escape(card.title)}</a>'
     return (
         f'<article class="hit"><h{level} class="hit__title"{way}>{title}</h{level}>{text}'

@@ -27,8 +27,10 @@ TITLE_WEIGHT = 0.3
 SUMMARY_WEIGHT = 0.3
 STOP_WORD_WEIGHT = 0.1
 PREFIX_WEIGHT = 0.5
-#: What having a value that is named counts, times the rarity of the value among the entries.
+#: What having a value that is named counts, times the rarity of the value among the entries; and
+#: what a named term's label counts in the title (docs/decisions/0018-names.md).
 NAMED_WEIGHT = 1.0
+LABEL_WEIGHT = 0.5
 
 
 #: Facet and value.
@@ -37,11 +39,12 @@ FacetValue = tuple[str, str]
 
 @dataclass(frozen=True)
 class Named:
-    """Words of a query that are the name of terms: the words, folded, and the terms' facets and
-    values (``search.names`` tells them)."""
+    """Words of a query that are the name of terms: the words, folded, the terms' facets and values,
+    and what the terms are called in the reader's language (``search.names`` tells them)."""
 
     words: tuple[str, ...]
     values: tuple[FacetValue, ...]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,23 @@ class QueryPhrase:
 
 
 @dataclass(frozen=True)
+class ReadName:
+    """What is named: values, and labels that the query itself does not say."""
+
+    values: tuple[FacetValue, ...]
+    labels: tuple[QueryPhrase, ...]
+
+
+@dataclass(frozen=True)
 class ReadQuery:
     """A query as terms. ``excluded`` words and phrases match as others do, without prefix.
-    ``values`` are all that its words name: an entry that has one of them comes sooner."""
+    Of each of the ``names`` an entry comes sooner if it has a value, or a label in its title."""
 
     language: str
     words: tuple[QueryWord, ...] = ()
     phrases: tuple[QueryPhrase, ...] = ()
     excluded: tuple[QueryWord | QueryPhrase, ...] = ()
-    values: tuple[FacetValue, ...] = ()
+    names: tuple[ReadName, ...] = ()
 
     @property
     def required(self) -> tuple[QueryWord, ...]:
@@ -164,7 +175,7 @@ def read(query: TextQuery, language: str, named: Sequence[Named] = ()) -> ReadQu
         words=tuple(asked),
         phrases=tuple(_query_phrase(part, inner) for part, inner in phrases),
         excluded=tuple(excluded),
-        values=tuple(dict.fromkeys(value for name in named for value in name.values)),
+        names=tuple(_read_name(name) for name in named),
     )
 
 
@@ -191,6 +202,17 @@ def _words_asked(query: TextQuery, language: str) -> list[QueryWord]:
             weight=known.weight + 1 if known else 1,
         )
     return list(found.values())
+
+
+def _read_name(name: Named) -> ReadName:
+    said = set(name.words)
+    labels = {label: _surfaces(label) for label in name.labels}
+    phrases = [
+        _query_phrase(label, inner)
+        for label, inner in labels.items()
+        if inner and not said.issuperset(map(fold_word, inner))
+    ]
+    return ReadName(name.values, tuple(phrases))
 
 
 def _by_word(named: Iterable[Named]) -> dict[str, tuple[FacetValue, ...]]:

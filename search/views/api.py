@@ -23,7 +23,7 @@ from search.answers import REBUILDING, answer, current_engine
 from search.engines.base import EngineUnavailable, Hit, SearchPage
 from search.reader import query_of, reader_language
 from search.requests import MAX_QUERY_LENGTH, SearchRequest
-from search.views.facets import FacetValue, facet_groups, read_request
+from search.views.facets import FacetValue, facet_groups, offers, read_request
 from search.views.results import RETRY_AFTER, cut_message
 from toolkit.taxonomy.facets import FACETS
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
@@ -158,6 +158,10 @@ def _search_answer(
         "suggestion": page.suggestion,
         "degraded": page.degraded,
         "notices": [{"code": cut.value, "message": cut_message(cut)} for cut in asked.cuts],
+        "named": [
+            {"facet": offer.facet, "value": offer.value, "label": offer.label, "total": offer.count}
+            for offer in offers(page, asked, terms)
+        ],
         "hits": [_hit(hit) for hit in page.hits],
         "others": [_hit(hit) for hit in page.others],
         "facets": {

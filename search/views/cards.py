@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from search.engines.base import Hit, SearchPage
 from search.requests import SearchRequest, Sort
+from search.text.reading import Named
 from toolkit.core.templatetags.localise import cldr_locale, language_name, local_number
 from toolkit.taxonomy.vocabularies import Vocabulary
 
@@ -26,7 +27,8 @@ class Card:
 
     ``language`` is "" where the text is in the reader's own language; else its code, with
     ``language_name`` for a label and ``direction`` of writing. ``divider`` is the heading
-    before this card, "" for none.
+    before this card, "" for none. ``classified`` are the labels for which it was found, where no
+    word of what is shown is marked.
     """
 
     key: str
@@ -41,12 +43,18 @@ class Card:
     language_name: str = ""
     direction: str = ""
     divider: str = ""
+    classified: tuple[str, ...] = ()
 
 
 def card(
-    hit: Hit, *, language: str, vocabularies: Mapping[str, Vocabulary], divider: str = ""
+    hit: Hit,
+    *,
+    language: str,
+    vocabularies: Mapping[str, Vocabulary],
+    named: Iterable[Named] = (),
+    divider: str = "",
 ) -> Card:
-    """One hit for a reader of ``language``."""
+    """One hit for a reader of ``language``, whose words named something."""
     kind = vocabularies["kind"].get(hit.kind)
     is_foreign = hit.language != language
     return Card(
@@ -63,14 +71,33 @@ def card(
         language_name=language_name(hit.language, language) if is_foreign else "",
         direction=cldr_locale(hit.language).text_direction if is_foreign else "",
         divider=divider,
+        classified=_classified(hit, language, vocabularies, named),
     )
 
 
+def _classified(
+    hit: Hit, language: str, vocabularies: Mapping[str, Vocabulary], named: Iterable[Named]
+) -> tuple[str, ...]:
+    if "<mark>" in hit.title_html or "<mark>" in hit.highlight:
+        return ()
+    labels = {
+        term.label(language): None
+        for name in named
+        for facet, value in name.values
+        if value in hit.facets.get(facet, ()) and (term := vocabularies[facet].get(value))
+    }
+    return tuple(labels)
+
+
 def cards(
-    hits: Iterable[Hit], *, language: str, vocabularies: Mapping[str, Vocabulary]
+    hits: Iterable[Hit],
+    *,
+    language: str,
+    vocabularies: Mapping[str, Vocabulary],
+    named: Iterable[Named] = (),
 ) -> list[Card]:
     """Hits as cards, without dividers: for lists that no count goes with."""
-    return [card(hit, language=language, vocabularies=vocabularies) for hit in hits]
+    return [card(hit, language=language, vocabularies=vocabularies, named=named) for hit in hits]
 
 
 def result_cards(
@@ -83,6 +110,7 @@ def result_cards(
             hit,
             language=request.language,
             vocabularies=vocabularies,
+            named=request.named,
             divider=_divider(page, request) if place == first else "",
         )
         for place, hit in enumerate(page.hits)

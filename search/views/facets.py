@@ -19,6 +19,7 @@ from toolkit.core.folding import fold
 from toolkit.taxonomy.facets import FACETS, Facet, canonical
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
 
+MOST_OFFERED = 6  # values offered for what the words name
 LONG = 10  # a facet with more values than this starts folded
 
 
@@ -265,6 +266,38 @@ def chips(groups: Iterable[FacetGroup]) -> list[Chip]:
     return [
         Chip(group.title, value.label, value.url) for group in groups for value in group.selected
     ]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A value that the words name: ticking it leaves ``count`` of the results."""
+
+    facet: str
+    value: str
+    title: str
+    label: str
+    count: int
+    url: str
+
+
+def offers(
+    page: SearchPage, request: SearchRequest, vocabularies: Mapping[str, Vocabulary]
+) -> list[Offer]:
+    """What the words name and would narrow the results, as filters of one click each. Of a name
+    that several vocabularies have, the controlled ones are offered, not the tag."""
+    values: dict[tuple[str, str], None] = {}
+    for named in request.named:
+        controlled = [value for value in named.values if value[0] != "tag"]
+        values.update(dict.fromkeys(controlled or named.values))
+    found = []
+    for facet, value in values:
+        count = page.counts.get(facet, {}).get(value, 0)
+        term = vocabularies[facet].get(value)
+        if term and facet not in request.selected and 0 < count < page.total:
+            title, label = str(FACETS[facet].title), term.label(request.language)
+            url = address(request.toggled(facet, value))
+            found.append(Offer(facet, value, title, label, count, url))
+    return found[:MOST_OFFERED]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,14 @@ from search.requests import (
     Sort,
 )
 from search.views.cards import cards, result_cards
-from search.views.facets import address, chips, drops, facet_groups, read_request
+from search.views.facets import (
+    address,
+    chips,
+    drops,
+    facet_groups,
+    offers,
+    read_request,
+)
 from toolkit.core.templatetags.localise import local_number
 from toolkit.taxonomy.vocabularies import Vocabulary
 
@@ -113,8 +120,11 @@ def results_context(
         "page_found": page,
         "groups": groups,
         "cards": result_cards(page, asked, terms),
-        "others": cards(page.others, language=asked.language, vocabularies=terms),
+        "others": cards(
+            page.others, language=asked.language, vocabularies=terms, named=asked.named
+        ),
         "chips": chosen,
+        "offers": offers(page, asked, terms),
         "clear_url": address(nothing_filtered),
         "sorts": sort_links(asked),
         "pagination": pagination(asked, _last_page(asked, page)),

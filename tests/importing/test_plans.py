@@ -52,7 +52,7 @@ def site() -> Any:
     RegionFactory(
         code="ng", parent=africa, label_en="Nigeria", label_ar="نيجيريا", label_zh="尼日利亚"
     )
-    PartnerTypeFactory(code="ngos", also_known_as="NGO\nONG")
+    PartnerTypeFactory(code="ngos", also_known_as_en="NGO", also_known_as_fr="ONG")
     SeriesFactory(code="library-advocate", hashtag="#EveryLibrarianAnAdvocate")
     for code in ("2015-21", "2019-24"):
         edition = StrategyFactory(code=code, label_en=f"Strategy {code}")

@@ -142,7 +142,7 @@ def fill(page: Any, body: list[tuple[str, Any]]) -> None:
 def hostile_terms() -> dict[str, list[Any]]:
     from toolkit.taxonomy.terms import Direction, PartnerType, Region, Role, Sdg, Series, Strategy
 
-    texts = {"label_en": TEXT[:250], "scope_note_en": LONG, "also_known_as": f"{TEXT}\n{LONG}"}
+    texts = {"label_en": TEXT[:250], "scope_note_en": LONG, "also_known_as_en": f"{TEXT}\n{LONG}"}
     strategy = Strategy.objects.create(code=WORD, starts=2019, ends=2024, **texts)
     Series.objects.create(code=WORD, hashtag=f"#{BREAKOUT}"[:60], **texts)
     return {

@@ -14,11 +14,14 @@ from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Locale, Page, Site
 
 from resources.models import AgreementPage, ExercisePage, ResourcePage
+from search.answers import answer
 from search.catalogue.works import published_entries
-from tests.factories.standing import in_database
+from search.views.facets import read_request
+from tests.factories.standing import in_database, use_copy_of_index
 from tests.factories.starter_site import starter_site
 from toolkit.pages.models import HomePage, SectionPage
 from toolkit.starter.collection_files import Source, read_collection
+from toolkit.taxonomy.vocabularies import vocabularies
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]  # its database is SQLite's
 LANGUAGES = ["ar", "de", "en", "es", "fr", "ru", "zh"]
@@ -155,3 +158,49 @@ class TestEntries:
             assert zipfile.ZipFile(BytesIO(document.file.read())).testzip() is None
             assert document.file_size
             assert document.title == "Record of a meeting"
+
+
+class TestFinding:
+    """What a librarian asks, in the words that she would use."""
+
+    @pytest.fixture(autouse=True)
+    def index(self, said: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+        use_copy_of_index(starter_site(tmp_path_factory).data / "index")
+
+    def found(self, text: str, language: str) -> list[str]:
+        terms = vocabularies()
+        asked = read_request({"q": [text]}, language=language, vocabularies=terms)
+        page = answer(asked)
+        return [hit.key for hit in (*page.hits, *page.others)]
+
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "ngo mou"),
+            ("en", "mou with ngo"),
+            ("en", "agreement NGO Africa"),  # the example of the home page
+            ("es", "convenio con ong"),
+            ("de", "NGO Vereinbarung"),
+            ("ru", "меморандум с НКО"),
+            ("zh", "NGO 协议"),
+            ("ar", "مذكرة تفاهم مع منظمة غير حكومية"),
+        ],
+    )
+    def test_an_agreement_with_an_ngo_puts_that_memorandum_first(
+        self, language: str, text: str
+    ) -> None:
+        assert self.found(text, language)[0] == str(page("library-ngo").translation_key)
+
+    def test_cases_of_a_region_come_before_those_of_another_with_its_name(self) -> None:
+        first = self.found("case study africa", "en")[:3]
+        cases = {
+            str(page(slug).translation_key)
+            for slug in ("kenya-health-corners", "zimbabwe-information-policy",
+                         "building-strong-library-associations")
+        }  # fmt: skip
+        assert set(first) == cases
+
+    def test_the_letter_of_intent_is_no_memorandum(self) -> None:
+        wanted = str(page("letter-of-intent").translation_key)
+        for language, text in (("de", "Absichtserklärung"), ("es", "carta de intención")):
+            assert wanted in self.found(text, language)[:2]

@@ -157,6 +157,16 @@ class TestTags:
         assert EntryTag.objects.get(slug="advocacy").name == "lobbying"
         assert not EntryTag.objects.filter(name="advocacy").exists()
 
+    def test_get_other_names_as_long_as_they_have_none(self) -> None:
+        EntryTag.objects.create(name="advocacy", label_de="Lobbyarbeit")
+        EntryTag.objects.create(name="media", also_known_as_en="telly")
+        list(load_vocabularies())
+        advocacy, media = (EntryTag.objects.get(name=name) for name in ("advocacy", "media"))
+        assert advocacy.label_de == "Lobbyarbeit"
+        assert "lobby" in advocacy.also_known_as_en.splitlines()
+        assert (media.also_known_as_en, media.also_known_as_de) == ("telly", "")
+        assert media.label_de
+
     def test_are_overwritten_on_demand(self) -> None:
         list(load_vocabularies())
         EntryTag.objects.filter(slug="advocacy").update(name="lobbying", label_de="Lobbyarbeit")

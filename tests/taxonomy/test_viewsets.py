@@ -46,7 +46,7 @@ def address(model: Any, view: str, *args: Any) -> str:
 
 
 def words(**fields: Any) -> dict[str, Any]:
-    data: dict[str, Any] = {"also_known_as": "", "order": "0"}
+    data: dict[str, Any] = {"order": "0"}
     for code, _name in settings.LANGUAGES:
         data[f"label_{code}"] = data[f"scope_note_{code}"] = ""
     return {**data, "label_en": "Friends of the library", **fields}

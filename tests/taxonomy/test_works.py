@@ -15,6 +15,7 @@ from wagtail_localize.operations import translate_object
 from casestudies.models import CaseStudyPage
 from tests.factories.pages import (
     CaseStudyPageFactory,
+    PartnerTypeFactory,
     RegionFactory,
     ResourcePageFactory,
     SectionPageFactory,
@@ -23,6 +24,7 @@ from tests.factories.pages import (
     translated,
 )
 from toolkit.pages.models import HomePage
+from toolkit.taxonomy.terms import PartnerType
 from toolkit.taxonomy.versions import is_older
 from toolkit.taxonomy.works import EntryPage, Work, classification_of
 
@@ -226,18 +228,39 @@ class TestASiteThatWasThereBefore:
         page, copy = moved_to_africa(home)
         guideline = ResourcePageFactory(parent=home, resource_type="template", live=False)
         Page.objects.filter(pk=page.pk).update(live=False)
+        europe = RegionFactory(code="europe")
         executor = MigrationExecutor(connection)
         latest = executor.loader.graph.leaf_nodes()
         # What was there before: no rows, and versions that still said what they once copied.
         executor.migrate([("taxonomy", "0004_tag_has_a_slug")])
         through = EntryPage.regions.through
         through.objects.filter(entrypage_id=copy.pk).delete()
-        through.objects.create(entrypage_id=copy.pk, region_id=RegionFactory(code="europe").pk)
+        through.objects.create(entrypage_id=copy.pk, region_id=europe.pk)
         executor = MigrationExecutor(connection)
         executor.migrate(latest)
         works = {work.original_id: (work.kind, work.state) for work in Work.objects.all()}
         assert works == {page.pk: ("case-study", "published"), guideline.pk: ("template", "draft")}
         assert [region.code for region in fresh(copy).regions.all()] == ["africa"]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_has_the_other_names_of_its_terms_by_language_after_the_migration(self) -> None:
+        ngos = PartnerTypeFactory(code="ngos")
+        executor = MigrationExecutor(connection)
+        latest = executor.loader.graph.leaf_nodes()
+        executor.migrate([("taxonomy", "0005_works")])
+        names = "NGO\nONG\nНКО\n民间组织\nمنظمة أهلية\nOur own name"
+        table = PartnerType._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET also_known_as = %s", [names])  # noqa: S608
+        executor = MigrationExecutor(connection)
+        executor.migrate(latest)
+        ngos.refresh_from_db()
+        assert ngos.also_known_as_en.splitlines() == ["NGO", "Our own name"]
+        assert ngos.also_known_as_de == "NGO"  # as the vocabularies' own file has it
+        assert ngos.also_known_as_es == ngos.also_known_as_fr == "ONG"
+        assert ngos.also_known_as_ru == "НКО"
+        assert ngos.also_known_as_zh.splitlines() == ["NGO", "民间组织"]
+        assert ngos.also_known_as_ar == "منظمة أهلية"
 
 
 def test_locales_are_not_lost_to_works(home: HomePage) -> None:

@@ -299,8 +299,8 @@ def _load_mappings(data: Path) -> Loaded:
 def _load_tags(data: Path, *, update: bool) -> Loaded:
     """Tags are free: one that somebody made by the same name is the one of the file.
 
-    Such a tag gets the file's labels as long as it has none at all; with a label in any
-    language it is an editor's, and stays as it is.
+    Such a tag gets the file's labels as long as it has none at all, and its other names as long
+    as it has no other name; what it has in any language is an editor's, and stays as it is.
     """
     items = _read("tags", data)
     report = Loaded("tag", total=len(items))
@@ -310,30 +310,37 @@ def _load_tags(data: Path, *, update: bool) -> Loaded:
     fresh: dict[str, EntryTag] = {}
     for item in items:
         slug = _code(item, "tags")
-        name, labels = _tag_words(item, slug)
+        name, words = _tag_words(item, slug)
         if slug in fresh:
             raise VocabularyError(f"tag: twice in its file: {slug}.")
         tag = by_name.get(name.casefold()) or by_slug.get(slug)
         if tag is None:
-            fresh[slug] = EntryTag(name=name, slug=slug, **labels)
+            fresh[slug] = EntryTag(name=name, slug=slug, **words)
             continue
         is_renamed = tag.name.casefold() != name.casefold()
-        is_labelled = any(getattr(tag, column) for column in labels)
-        wanted = {**labels, "name": name} if is_renamed else labels
+        wanted = {**words, "name": name} if is_renamed else words
         differing = {key: value for key, value in wanted.items() if getattr(tag, key) != value}
-        if not differing:
-            continue
-        if update or not (is_labelled or is_renamed):
-            for key, value in differing.items():
+        fitting = {
+            key: value
+            for key, value in differing.items()
+            if update or not (is_renamed or _has_any(tag, key.rpartition("_")[0], words))
+        }
+        if fitting:
+            for key, value in fitting.items():
                 setattr(tag, key, value)
             tag.save()  # one by one: whoever shows or finds by the tag hears of it
             report.updated += 1
-        else:
+        if differing.keys() - fitting.keys():
             report.kept.append(slug)
     report.created = len(EntryTag.objects.bulk_create(fresh.values()))
     if fresh:
         changed("tag")
     return report
+
+
+def _has_any(tag: EntryTag, what: str, columns: Iterable[str]) -> bool:
+    """Whether a tag has a label, or another name, in any language."""
+    return any(getattr(tag, column) for column in columns if column.rpartition("_")[0] == what)
 
 
 def _tag_words(item: Mapping[str, Any], slug: str) -> tuple[str, dict[str, str]]:

@@ -16,6 +16,7 @@ from search.engines.base import Likeness
 from search.engines.elastic.documents import facet_field
 from search.requests import SearchRequest, Sort
 from search.text.reading import (
+    LABEL_WEIGHT,
     NAMED_WEIGHT,
     OTHER_LANGUAGE_WEIGHT,
     PREFIX_WEIGHT,
@@ -122,11 +123,24 @@ def _values(word: QueryWord) -> list[Query]:
 
 
 def _named(query: ReadQuery) -> list[Query]:
-    """The values that are named: Lucene weighs them by their rarity, as it does words."""
-    return [
-        Q("term", **{facet_field(facet): {"value": value, "boost": SATURATION * NAMED_WEIGHT}})
-        for facet, value in query.values
-    ]
+    """What is named, once by the rarest of its values (Lucene weighs them as it does words), and by
+    its labels in the title."""
+    found = []
+    for name in query.names:
+        boost = SATURATION * NAMED_WEIGHT
+        having = [
+            Q("term", **{facet_field(facet): {"value": value, "boost": boost}})
+            for facet, value in name.values
+        ]
+        found.append(Q("dis_max", queries=having))
+        title = f"title_{query.language}"
+        called = [
+            _in_a_row(title, label.terms[query.language], boost=LABEL_WEIGHT)
+            for label in name.labels
+        ]
+        if called:
+            found.append(Q("dis_max", queries=called))
+    return found
 
 
 def _stop_words(query: ReadQuery) -> list[Query]:

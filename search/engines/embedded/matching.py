@@ -11,7 +11,7 @@ from tantivy import Occur, Query
 from search.engines.base import Likeness
 from search.engines.embedded.generations import Snapshot
 from search.text import reading
-from search.text.reading import QueryPhrase, QueryWord, ReadQuery
+from search.text.reading import QueryPhrase, QueryWord, ReadName, ReadQuery
 
 
 def word_query(snapshot: Snapshot, word: QueryWord, read: ReadQuery) -> Query:
@@ -32,11 +32,7 @@ def phrase_query(snapshot: Snapshot, phrase: QueryPhrase, read: ReadQuery) -> Qu
     for name, terms, weight in rows:
         if not all(snapshot.searcher.doc_freq(name, term) for term in terms):
             continue
-        if len(terms) == 1:
-            query = Query.term_query(snapshot.schema, name, terms[0], "freq")
-        else:
-            query = Query.phrase_query(snapshot.schema, name, list(terms))
-        found.append(_weighed(query, weight))
+        found.append(_weighed(_in_a_row(snapshot, name, terms), weight))
     return _best(found)
 
 
@@ -88,13 +84,9 @@ def has_language(snapshot: Snapshot, language: str) -> Query:
 def extras(snapshot: Snapshot, read: ReadQuery) -> list[Query]:
     """What only scores: the values that are named, the rarer the more; title and summary on top
     of the whole text; and stop words."""
-    found = [
-        Query.const_score_query(
-            Query.term_query(snapshot.schema, "facets", f"{facet}={value}", "basic"),
-            reading.NAMED_WEIGHT * _rarity(snapshot, f"{facet}={value}"),
-        )
-        for facet, value in read.values
-    ]
+    found: list[Query] = []
+    for named in read.names:
+        found += _named(snapshot, named, read)
     for word in read.words:
         share = 1.0 if word.required else reading.STOP_WORD_WEIGHT
         parts = [("title", reading.TITLE_WEIGHT), ("summary", reading.SUMMARY_WEIGHT)]
@@ -145,6 +137,31 @@ def _in_fields(
                 query = Query.term_query(snapshot.schema, field, term, "freq")
                 found.append(_weighed(query, weight * read.weight_of(language)))
     return found
+
+
+def _named(snapshot: Snapshot, name: ReadName, read: ReadQuery) -> list[Query]:
+    """Entries that have what is named, and those that are called so."""
+    having = [
+        Query.const_score_query(
+            Query.term_query(snapshot.schema, "facets", f"{facet}={value}", "basic"),
+            reading.NAMED_WEIGHT * _rarity(snapshot, f"{facet}={value}"),
+        )
+        for facet, value in name.values
+    ]
+    field = f"title_{read.language}"
+    labels = [label.terms[read.language] for label in name.labels]
+    called = [
+        _in_a_row(snapshot, field, label)
+        for label in labels
+        if all(snapshot.searcher.doc_freq(field, term) for term in label)
+    ]
+    return [_best(having), _weighed(_best(called), reading.LABEL_WEIGHT)]
+
+
+def _in_a_row(snapshot: Snapshot, field: str, terms: Sequence[str]) -> Query:
+    if len(terms) == 1:
+        return Query.term_query(snapshot.schema, field, terms[0], "freq")
+    return Query.phrase_query(snapshot.schema, field, list(terms))
 
 
 def _rarity(snapshot: Snapshot, value: str) -> float:

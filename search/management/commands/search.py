@@ -25,7 +25,7 @@ from search.catalogue.works import published_entries, published_keys
 from search.engines import engines, scratch_engine
 from search.engines.base import EngineUnavailable, Hit, IndexLost, SearchEngine
 from search.names import names
-from search.requests import SearchRequest, no_names
+from search.requests import NamesIn, SearchRequest, no_names
 from toolkit.taxonomy.facets import FACETS
 from toolkit.taxonomy.vocabularies import vocabularies
 
@@ -160,7 +160,7 @@ class Command(BaseCommand):
             if evaluation.is_of_the_site(directory):
                 entries = list(published_entries())
                 queries = evaluation.read_judged(directory, entries)
-                named = names(vocabularies())
+                named: NamesIn = names(vocabularies())
             else:
                 entries = list(evaluation.read_entries(directory, language))
                 queries = evaluation.read_queries(directory, language)

@@ -23,6 +23,8 @@ from search.engines.base import EngineUnavailable, Likeness, SearchEngine, Searc
 from search.entries import SearchEntry, Version
 from search.requests import MAX_WORDS, SearchRequest, Sort
 from search.text.queries import parse_query
+from search.text.reading import Named
+from search.text.terms import fold_word
 from tests.search.engines.oracle import Oracle
 
 DAY = datetime.date(2026, 11, 20)
@@ -68,6 +70,9 @@ def ask(text: str = "", language: str = "en", **fields: object) -> SearchRequest
             values = (values,) if isinstance(values, str) else tuple(values)  # type: ignore[arg-type]
             selected["language" if name == "in_language" else name] = values
     return SearchRequest.of(text, language=language, selected=selected, **fields)
+
+
+NGO = Named(("ngo",), (("partner", "ngos"),), ("Non-governmental organisations",))
 
 
 def keys(page: SearchPage) -> list[str]:
@@ -583,6 +588,37 @@ class EngineContract:
         )
         assert keys(engine.search(ask("harvest"))) == ["b", "a"]
 
+    # --- names: what the words are names of
+
+    def test_a_name_is_had_by_what_has_its_value(self, index) -> None:
+        engine = index(
+            entry("classified", "Agreement", partner=["ngos"]),
+            entry("said", "Agreement with an NGO"),
+            entry("neither", "Agreement"),
+        )
+        page = engine.search(ask("ngo agreement", named=(NGO,)))
+        assert sorted(keys(page)) == ["classified", "said"]
+        assert [hit.key for hit in page.others] == ["neither"]
+        assert engine.search(ask("ngo agreement -ngo", named=(NGO,))).total == 1
+
+    def test_what_is_named_comes_first_the_rarer_the_sooner(self, index) -> None:
+        media = Named(("media",), (("partner", "media"),))
+        engine = index(
+            entry("neither", "Paper", body="ngo media media"),
+            entry("ngos", "Paper", body="ngo media", partner=["ngos"]),
+            entry("media", "Paper", body="ngo media", partner=["media"]),
+            *(entry(f"more{n}", "Paper", partner=["ngos"]) for n in range(5)),
+        )
+        found = keys(engine.search(ask("ngo media", named=(NGO, media))))
+        assert (found[:2], found[-1]) == (["media", "ngos"], "neither")
+
+    def test_a_name_counts_where_the_title_has_its_label(self, index) -> None:
+        engine = index(
+            entry("a", "Guide to partners", body="other", partner=["ngos"]),
+            entry("b", "Guide to non-governmental organisations", partner=["ngos"]),
+        )
+        assert keys(engine.search(ask("ngo guide", named=(NGO,)))) == ["b", "a"]
+
     # --- 5: order and highlights
 
     def test_without_words_the_newest_come_first(self, index) -> None:
@@ -911,10 +947,18 @@ def requests(draw: st.DrawFn) -> SearchRequest:
         values = list(WORDS) if facet == "language" else " ".join(FACETS[facet]).split()
         picked = draw(st.lists(st.sampled_from(sorted(set(values))), min_size=1, max_size=2))
         selected[facet] = tuple(dict.fromkeys(picked))
+    query = parse_query(text)
+    named = []
+    if query.words and draw(st.booleans()):
+        facet = draw(st.sampled_from(list(FACETS)))
+        value = draw(st.sampled_from(FACETS[facet])).split()[-1]
+        word = fold_word(draw(st.sampled_from(query.words)))
+        named.append(Named((word,), ((facet, value),), (draw(ANY_WORD),)))
     return SearchRequest(
         language=draw(st.sampled_from(list(WORDS))),
         text=text,
-        query=parse_query(text),
+        query=query,
+        named=tuple(named),
         selected=selected,
         sort=draw(st.sampled_from(list(Sort))),
         page_size=draw(st.sampled_from([3, 20])),

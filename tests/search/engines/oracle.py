@@ -35,6 +35,8 @@ class Text:
         for language, wanted in word.terms.items():
             if set(wanted) & set(self.fields.get(f"text_{language}", ())):
                 return True
+        if any(value in self.entry.facets.get(facet, ()) for facet, value in word.values):
+            return True
         return word.prefix and any(w.startswith(word.folded) for w in self.fields["words"])
 
     def _in_a_row(self, name: str, terms: Sequence[str]) -> bool:

@@ -6,12 +6,14 @@ import pytest
 
 from search.engines.base import SearchPage
 from search.requests import FACET_NAMES, SearchRequest
+from search.text.reading import Named
 from search.views.facets import (
     FacetGroup,
     chips,
     drops,
     facet_groups,
     known_values,
+    offers,
     read_request,
 )
 from tests.factories.pages import KindFactory, RegionFactory
@@ -186,6 +188,30 @@ class TestAddresses:
             ("NGOs", 2, "?q=zebra&region=ke"),
             ("Kenya", 0, "?q=zebra&partner=ngos"),
         ]
+
+
+class TestOffers:
+    def test_are_what_the_words_name_and_would_narrow_the_results(self) -> None:
+        kenya = Named(("kenya",), (("region", "ke"),))
+        agreement = Named(("mou",), (("kind", "mou"), ("tag", "agreement")))
+        everything = Named(("ngo",), (("partner", "ngos"),))
+        asked = SearchRequest.of("kenya mou ngo", named=(kenya, agreement, everything))
+        answer = page(region={"ke": 2}, kind={"mou": 3}, tag={"agreement": 3}, partner={"ngos": 9})
+        assert [
+            (offer.label, offer.count, offer.url) for offer in offers(answer, asked, vocabularies())
+        ] == [
+            ("Kenya", 2, "?q=kenya+mou+ngo&region=ke"),
+            ("Memorandum", 3, "?q=kenya+mou+ngo&kind=mou"),
+        ]
+
+    def test_leave_a_facet_alone_that_something_is_selected_in(self) -> None:
+        kenya = Named(("kenya",), (("region", "ke"),))
+        asked = SearchRequest.of("kenya", named=(kenya,), selected={"region": ("zw",)})
+        assert offers(page(region={"ke": 2}), asked, vocabularies()) == []
+
+    def test_are_read_from_the_words(self) -> None:
+        asked = read_request({"q": ["agreement Kenya"]}, language="en", vocabularies=vocabularies())
+        assert ("region", "ke") in [value for name in asked.named for value in name.values]
 
 
 class TestReadRequest:

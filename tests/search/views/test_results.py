@@ -284,6 +284,24 @@ class TestSomeOfTheWords:
         assert [hit["title"] for hit in answer["others"]] == ["Memorandum of two libraries"]
 
 
+class TestNames:
+    def test_are_offered_as_filters_of_one_click(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=kenya+campaign")
+        offered = page.select(".chip--offer")
+        assert [text(chip) for chip in offered] == ["Region: Kenya 2"]
+        after = get(client, "/en/search/" + offered[0]["href"])
+        assert number(after) == 2
+        assert set(titles(after)) == {"Memorandum of two libraries", "Map of partners"}
+
+    def test_say_why_a_hit_is_there_that_has_none_of_the_words(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=NRO")  # what NGOs are called in German
+        assert text(page.select_one(".hit__reason")) == "Found by its classification: NGOs"
+
+    def test_are_told_to_programs(self, client, collection) -> None:
+        answer = client.get("/api/v1/search?q=kenya+campaign").json()
+        assert answer["named"] == [{"facet": "region", "value": "ke", "label": "Kenya", "total": 2}]
+
+
 class TestNothingFound:
     def test_keeps_the_filters_and_says_what_dropping_each_would_give(
         self, client, collection
