@@ -13,8 +13,8 @@ from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.factories.refilling import Tables
-from tests.factories.standing import in_own_index, standing, use_copy_of_index
+from tests.factories.refilling import Tables, put_back_after_a_test
+from tests.factories.standing import Ground, Stood
 from toolkit.core.garbage import collect_seldom
 
 if TYPE_CHECKING:
@@ -41,8 +41,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     order the tests come."""
     with django_db_blocker.unblock():
         tables = Tables.as_they_are()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: tables.put_back())
+    with pytest.MonkeyPatch.context() as patch, tables.put_back_after_each_test():
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", lambda _test: put_back_after_a_test()
+        )
         yield
 
 
@@ -67,6 +69,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharersToget
 @pytest.fixture(autouse=True)
 def own_index(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]:
     """Every test has an embedded index of its own, and no engine or vocabulary is kept over."""
+    from wagtail.models import Site
+
     from search.answers import forget_engines
     from search.catalogue import indexing
     from toolkit.core.public_state import forget_state
@@ -77,6 +81,7 @@ def own_index(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]
     forget_engines()
     forget()
     forget_state()
+    Site.clear_site_root_paths_cache()  # of sites that were undone with a transaction
     yield
     forget_engines()
     forget()
@@ -89,26 +94,30 @@ def nobody_reads_yet() -> None:
     translation.deactivate()
 
 
-@pytest.fixture(scope="module")
-def standing_collection(
+@pytest.fixture(scope="session")
+def ground(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Path]:
-    """The small collection, for a module; the folder of its index."""
+) -> Ground:
+    return Ground(django_db_blocker, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def standing_collection(ground: Ground) -> Iterator[Stood[Collection]]:
+    """The small collection, for a module."""
     from tests.search.engines.collection import make_collection
 
-    folder = tmp_path_factory.mktemp("standing") / "index"
-    with standing(django_db_blocker, lambda: in_own_index(folder, make_collection)):
-        yield folder
+    with ground.standing(make_collection) as stood:
+        yield stood
 
 
 @pytest.fixture
-def collection(standing_collection: Path, db: None, own_index: None) -> Collection:
+def collection(standing_collection: Stood[Collection], db: None, own_index: None) -> Collection:
     """The small collection and its index (tests/search/engines/collection.py), each test's own."""
     from tests.search.engines.collection import collection_found
 
-    use_copy_of_index(standing_collection)
+    standing_collection.use_copy_of_index()
     return collection_found()
 
 

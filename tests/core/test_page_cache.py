@@ -37,6 +37,7 @@ from tests.factories.pages import (
     make_site,
     translated,
 )
+from tests.factories.standing import Ground, Stood
 from toolkit.core import page_cache, public_state
 from toolkit.core.models import SiteChange
 from toolkit.taxonomy.terms import EntryTag, Region
@@ -55,10 +56,7 @@ def cache(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(public_state, "SETTLES_IN", 0)
 
 
-@pytest.fixture
-def site(tmp_path: Path, settings: Any) -> dict[str, Page]:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.DATA_DIR = tmp_path
+def make_pages() -> dict[str, Page]:
     home = make_site()
     section = SectionPageFactory(parent=home, title="Cases", slug="cases", show_in_menus=True)
     region = RegionFactory(code="africa", label_en="Africa")
@@ -69,6 +67,22 @@ def site(tmp_path: Path, settings: Any) -> dict[str, Page]:
     translated(entry, "fr")
     indexing.rebuild(engines()[0])
     return {"home": home, "section": section, "entry": entry, "plain": plain}
+
+
+@pytest.fixture(scope="module")
+def standing_pages(ground: Ground) -> Iterator[Stood[dict[str, Page]]]:
+    with ground.standing(make_pages) as stood:
+        yield stood
+
+
+@pytest.fixture
+def site(
+    standing_pages: Stood[dict[str, Page]], own_index: None, tmp_path: Path, settings: Any
+) -> dict[str, Page]:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DATA_DIR = tmp_path
+    standing_pages.use_copy_of_index()
+    return {name: type(page).objects.get(pk=page.pk) for name, page in standing_pages.made.items()}
 
 
 def is_hit(client: Client, address: str, **headers: str) -> bool:
@@ -323,9 +337,10 @@ class TestEvents:
 
     def test_that_readers_do_not_see_leave_it(self, client: Client, site: dict[str, Page]) -> None:
         kept(client, "/en/cases/bus/")
-        page = site["entry"].specific
-        page.title = "Only a draft"
-        page.save_revision()
+        for name in ("entry", "section", "plain", "home"):
+            page = site[name].specific
+            page.title = "Only a draft"
+            page.save_revision()
         SectionPageFactory(parent=site["home"], live=False)
         user = User.objects.create_user("somebody", password="x")
         Client().login(username="somebody", password="x")
@@ -352,32 +367,6 @@ def undone(work: Callable[[], None]) -> None:
     with transaction.atomic():
         work()
         transaction.set_rollback(True)
-
-
-class TestAfterACommit:
-    @pytest.mark.django_db(transaction=True)
-    def test_the_process_of_the_change_knows_at_once(self, monkeypatch: Any) -> None:
-        monkeypatch.setattr(public_state, "LOOKS_EVERY", 60)
-        before = public_state.public_state()
-        undone(public_state.public_content_changed)
-        assert public_state.public_state() == before
-        with transaction.atomic():
-            undone(public_state.public_content_changed)
-            public_state.public_content_changed()  # what was noted first is gone
-        after = public_state.public_state()
-        assert before != after
-
-    @pytest.mark.django_db(transaction=True)
-    def test_old_rows_go_and_the_state_is_never_one_that_was(self, monkeypatch: Any) -> None:
-        monkeypatch.setattr(public_state, "LOOKS_EVERY", 0)
-        monkeypatch.setattr(public_state, "_PRUNED_EVERY", 5)
-        monkeypatch.setattr(public_state, "_PRUNED_AFTER", public_state.datetime.timedelta(0))
-        states = []
-        for _ in range(23):
-            public_state.public_content_changed()
-            states.append(public_state.public_state())
-        assert SiteChange.objects.count() < 10
-        assert len({state.text for state in states if state}) == 23
 
 
 class TestRightAfterAChange:

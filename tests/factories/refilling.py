@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,15 @@ class Tables:
     def as_they_are(cls) -> Tables:
         return cls({table: rows for table in _tables() if (rows := _rows(table))})
 
+    @contextlib.contextmanager
+    def put_back_after_each_test(self) -> Iterator[None]:
+        """Within the block a test with transactions of its own leaves these."""
+        _left_by_tests.append(self)
+        try:
+            yield
+        finally:
+            _left_by_tests.remove(self)
+
     def put_back(self) -> None:
         """Empty what was filled since, and fill anew what has changed; the other tables are left
         alone."""
@@ -33,6 +44,13 @@ class Tables:
                 if before:
                     places = ", ".join(["%s"] * len(before[0]))
                     cursor.executemany(f"INSERT INTO {name} VALUES ({places})", before)  # noqa: S608
+
+
+_left_by_tests: list[Tables] = []
+
+
+def put_back_after_a_test() -> None:
+    _left_by_tests[-1].put_back()
 
 
 def _tables() -> list[str]:

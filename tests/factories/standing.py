@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
+import pytest
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Site
 
@@ -33,6 +36,7 @@ def standing(blocker: DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Mad
     try:
         with blocker.unblock():
             made = make()
+        connection.run_on_commit.clear()  # for a test it is a transaction that is over
         yield made
     finally:
         with blocker.unblock():
@@ -43,11 +47,14 @@ def standing(blocker: DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Mad
 @contextlib.contextmanager
 def committed(blocker: DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Made]:
     """What ``make`` puts into the database is there for every thread and process until the block
-    ends; then the tables are as they were."""
+    ends; then the tables are as they were. A test with transactions of its own puts back what was
+    made."""
     with blocker.unblock():
         tables = Tables.as_they_are()
         try:
-            yield make()
+            made = make()
+            with Tables.as_they_are().put_back_after_each_test():
+                yield made
         finally:
             tables.put_back()
 
@@ -87,3 +94,38 @@ def in_own_index(folder: Path, make: Callable[[], Made]) -> Made:
 
 def use_copy_of_index(folder: Path) -> None:
     shutil.copytree(folder, settings.SEARCH_INDEX_DIR, dirs_exist_ok=True)
+
+
+@dataclass(frozen=True)
+class Stood(Generic[Made]):
+    """What was made, and the folder of its index."""
+
+    made: Made
+    index: Path
+
+    def use_copy_of_index(self) -> None:
+        use_copy_of_index(self.index)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Makes what the tests of a module, or of a class, stand on; every test copies the index."""
+
+    blocker: DjangoDbBlocker
+    folders: pytest.TempPathFactory
+
+    @contextlib.contextmanager
+    def standing(self, make: Callable[[], Made]) -> Iterator[Stood[Made]]:
+        folder = self._folder()
+        with standing(self.blocker, lambda: in_own_index(folder, make)) as made:
+            yield Stood(made, folder)
+
+    @contextlib.contextmanager
+    def committed(self, make: Callable[[], Made]) -> Iterator[Stood[Made]]:
+        folder = self._folder()
+        with committed(self.blocker, lambda: in_own_index(folder, make)) as made:
+            yield Stood(made, folder)
+
+    def _folder(self) -> Path:
+        translation.deactivate()  # an earlier test's language
+        return self.folders.mktemp("standing") / "index"

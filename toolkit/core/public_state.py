@@ -14,7 +14,7 @@ import functools
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -207,14 +207,20 @@ def _is_seen(sender: Any) -> bool:
     )
 
 
+def is_of_a_draft(page: Page, *, created: bool, update_fields: Iterable[str] | None) -> bool:
+    """Whether the saving of a page, as its signal tells of it, changed nothing for readers."""
+    if created:
+        return not page.live
+    return update_fields is not None and _DRAFT_FIELDS.issuperset(update_fields)
+
+
 def _saved(sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
     if not _is_seen(sender) or kwargs.get("raw"):
         return
-    if isinstance(instance, Page):
-        if kwargs.get("created") and not instance.live:
-            return
-        if update_fields is not None and _DRAFT_FIELDS.issuperset(update_fields):
-            return
+    if isinstance(instance, Page) and is_of_a_draft(
+        instance, created=kwargs.get("created", False), update_fields=update_fields
+    ):
+        return
     public_content_changed()
 
 
