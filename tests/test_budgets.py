@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.documents.models import Document
@@ -58,6 +58,13 @@ def full_pages(tmp_path: Any, settings: Any) -> dict[str, Page]:
     files, neighbours."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.DATA_DIR = tmp_path
+    with transaction.atomic():  # the index hears of them all at once
+        pages = make_full_pages()
+    indexing.rebuild(engines()[0])
+    return pages
+
+
+def make_full_pages() -> dict[str, Page]:
     home = make_site()
     directions = [DirectionFactory().code for _ in range(4)]
     section = SectionPageFactory(parent=home, slug="everything", kinds="case-study mou")
@@ -85,7 +92,6 @@ def full_pages(tmp_path: Any, settings: Any) -> dict[str, Page]:
         pages[name].save()
         for language in ("ar", "fr", "zh"):
             translated(pages[name], language)
-    indexing.rebuild(engines()[0])
     return pages
 
 

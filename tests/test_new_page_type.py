@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.factories.pages import (
     SectionPageFactory,
     make_site,
 )
+from tests.factories.standing import Ground, Stood, found_again
 from tests.factories.tables import row, write
 from tests.news import models
 from tests.news.models import NewsPage
@@ -43,9 +45,22 @@ class TestTheExampleInTheReadme:
 
 @pytest.mark.django_db(transaction=True)
 class TestANewPageType:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def standing_news(
+        cls, ground: Ground, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[Stood[NewsPage]]:
+        with ground.committed(lambda: cls.import_news(tmp_path_factory.mktemp("news"))) as stood:
+            yield stood
+
     @pytest.fixture
-    def news(self, tmp_path: Path) -> NewsPage:
+    def news(self, standing_news: Stood[NewsPage], own_index: None) -> NewsPage:
         """A piece of news that came by an imported table."""
+        standing_news.use_copy_of_index()
+        return found_again(standing_news.made)
+
+    @classmethod
+    def import_news(cls, folder: Path) -> NewsPage:
         home = make_site()
         KindFactory(code="news", label_en="News")
         RegionFactory(code="ke", label_en="Kenya")
@@ -62,7 +77,7 @@ class TestANewPageType:
             partner_types="",
             directions="2019-24.1",
         )
-        plan = plan_import(write(tmp_path / "news.csv", cells))
+        plan = plan_import(write(folder / "news.csv", cells))
         carry_out(plan)
         assert not plan.of("refuse"), plan.rows
         return NewsPage.objects.get()

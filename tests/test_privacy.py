@@ -36,6 +36,7 @@ from tests.factories.pages import (
     translated,
 )
 from tests.factories.people import RANKS, as_, make_people
+from tests.factories.standing import Ground, Stood, found_again
 from toolkit.taxonomy.works import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -84,20 +85,45 @@ def restricted(model: Any, kind: str, **about: Any) -> None:
         made.groups.add(Group.objects.get(name="Moderators"))
 
 
-@pytest.fixture
-def home(tmp_path: Path, settings: Any) -> Page:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.DATA_DIR = tmp_path
-    cache.clear()  # it knows the renditions of an earlier test's images
+def make_home() -> Page:
     home = make_site()
     make_people(home)
     return home
 
 
+@pytest.fixture(scope="module")
+def standing_home(ground: Ground) -> Iterator[Stood[Page]]:
+    with ground.standing(make_home) as stood:
+        yield stood
+
+
+@pytest.fixture
+def home(standing_home: Stood[Page], db: None, tmp_path: Path, settings: Any) -> Page:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DATA_DIR = tmp_path
+    cache.clear()  # it knows the renditions of an earlier test's images
+    return found_again(standing_home.made)
+
+
 class TestPages:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def standing_pages(
+        cls, standing_home: Stood[Page], ground: Ground
+    ) -> Iterator[Stood[dict[str, Page]]]:
+        with ground.standing(lambda: cls.make_pages(found_again(standing_home.made))) as stood:
+            yield stood
+
     @pytest.fixture
-    def pages(self, home: Page) -> dict[str, Page]:
+    def pages(
+        self, standing_pages: Stood[dict[str, Page]], home: Page, own_index: None
+    ) -> dict[str, Page]:
         """A work in two languages in every state, and beside it all that might tell of it."""
+        standing_pages.use_copy_of_index()
+        return {state: found_again(page) for state, page in standing_pages.made.items()}
+
+    @classmethod
+    def make_pages(cls, home: Page) -> dict[str, Page]:
         section = SectionPageFactory(
             parent=home, slug="section", kinds="mou exercise", show_in_menus=True
         )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,15 +15,25 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from casestudies.models import CaseStudyPage
 from tests.factories.pages import CaseStudyPageFactory, SectionPageFactory, make_site
+from tests.factories.standing import Ground, Stood, found_again
+from toolkit.pages.models import SectionPage
 
 pytestmark = pytest.mark.django_db
 
 EMPTY = ["", "<p></p>", "<p>  </p>", "<p>&nbsp;</p>", "<p><br/></p>", "<ul><li></li></ul>"]
 
 
+@pytest.fixture(scope="module")
+def standing_section(ground: Ground) -> Iterator[Stood[SectionPage]]:
+    with ground.standing(
+        lambda: SectionPageFactory(parent=make_site(), kinds="case-study")
+    ) as stood:
+        yield stood
+
+
 @pytest.fixture
-def section() -> Any:
-    return SectionPageFactory(parent=make_site(), kinds="case-study")
+def section(standing_section: Stood[SectionPage], db: None) -> SectionPage:
+    return found_again(standing_section.made)
 
 
 @pytest.fixture

@@ -11,10 +11,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import caches
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.test import Client
 from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
+from casestudies.models import CaseStudyPage
 from search.catalogue import indexing
 from search.engines import engines
 from tests.factories.pages import (
@@ -24,31 +26,51 @@ from tests.factories.pages import (
     make_site,
     translated,
 )
+from tests.factories.standing import Ground, Stood, found_again
 from toolkit.core import page_cache, public_state
 from toolkit.taxonomy.terms import Region
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def make_entry() -> CaseStudyPage:
+    """A published case study in English and French."""
+    if not Collection.get_first_root_node():  # a test before this one emptied the tables
+        Collection.add_root(name="Root")
+    with transaction.atomic():
+        section = SectionPageFactory(parent=make_site(), title="Cases", slug="cases")
+        region = RegionFactory(code="africa", label_en="Africa")
+        page: CaseStudyPage = CaseStudyPageFactory(
+            parent=section, title="A bus", slug="bus", regions=[region.code], tags=["transport"]
+        )
+        translated(page, "fr")
+    indexing.rebuild(engines()[0])
+    return page
+
+
+@pytest.fixture(scope="module")
+def standing_entry(ground: Ground) -> Iterator[Stood[CaseStudyPage]]:
+    with ground.committed(make_entry) as stood:
+        yield stood
+
+
 @pytest.fixture
-def entry(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    """A published case study in English and French; parts are kept, whole pages are not."""
+def entry(
+    standing_entry: Stood[CaseStudyPage],
+    own_index: None,
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Page]:
+    """Parts are kept, whole pages are not."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.DATA_DIR = tmp_path
     settings.TOOLKIT_PAGE_CACHE = False
     monkeypatch.setattr(public_state, "LOOKS_EVERY", 0)
     monkeypatch.setattr(public_state, "SETTLES_IN", 0)
     page_cache._drop_all()
-    if not Collection.get_first_root_node():  # a test before this one emptied the tables
-        Collection.add_root(name="Root")
-    section = SectionPageFactory(parent=make_site(), title="Cases", slug="cases")
-    region = RegionFactory(code="africa", label_en="Africa")
-    page = CaseStudyPageFactory(
-        parent=section, title="A bus", slug="bus", regions=[region.code], tags=["transport"]
-    )
-    translated(page, "fr")
-    indexing.rebuild(engines()[0])
-    yield page
+    standing_entry.use_copy_of_index()
+    yield found_again(standing_entry.made)
     page_cache._drop_all()
 
 

@@ -37,7 +37,7 @@ from tests.factories.pages import (
     make_site,
     translated,
 )
-from tests.factories.standing import Ground, Stood
+from tests.factories.standing import Ground, Stood, found_again
 from toolkit.core import page_cache, public_state
 from toolkit.core.models import SiteChange
 from toolkit.taxonomy.terms import EntryTag, Region
@@ -82,7 +82,7 @@ def site(
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.DATA_DIR = tmp_path
     standing_pages.use_copy_of_index()
-    return {name: type(page).objects.get(pk=page.pk) for name, page in standing_pages.made.items()}
+    return {name: found_again(page) for name, page in standing_pages.made.items()}
 
 
 def is_hit(client: Client, address: str, **headers: str) -> bool:

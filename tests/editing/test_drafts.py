@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -30,6 +31,7 @@ from tests.factories.pages import (
     SectionPageFactory,
     make_site,
 )
+from tests.factories.standing import Ground, Stood, found_again
 from toolkit.core.blocks import BodyBlock
 from toolkit.core.drafts import as_draft
 from toolkit.pages.models import HomePage
@@ -37,11 +39,22 @@ from toolkit.pages.models import HomePage
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def home() -> HomePage:
+def make_home() -> HomePage:
     home = make_site()
     indexing.rebuild(engines()[0])
     return home
+
+
+@pytest.fixture(scope="module")
+def standing_home(ground: Ground) -> Iterator[Stood[HomePage]]:
+    with ground.standing(make_home) as stood:
+        yield stood
+
+
+@pytest.fixture
+def home(standing_home: Stood[HomePage], own_index: None) -> HomePage:
+    standing_home.use_copy_of_index()
+    return found_again(standing_home.made)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test import override_settings
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
@@ -22,6 +23,7 @@ from wagtail.models import Site
 from tests.factories.refilling import Tables
 
 Made = TypeVar("Made")
+Instance = TypeVar("Instance", bound=Model)
 
 
 @contextlib.contextmanager
@@ -90,6 +92,11 @@ def in_own_index(folder: Path, make: Callable[[], Made]) -> Made:
         made = make()
         forget_engines()
     return made
+
+
+def found_again(instance: Instance) -> Instance:
+    """What was made, as the database has it: a test may change its own."""
+    return type(instance)._default_manager.get(pk=instance.pk)
 
 
 def use_copy_of_index(folder: Path) -> None:

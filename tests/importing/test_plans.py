@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 import re
 import time
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tests.factories.pages import (
     make_site,
     translated,
 )
+from tests.factories.standing import Ground, Stood, found_again
 from tests.factories.tables import row, write
 from toolkit.core.blocks import body_text
 from toolkit.importing.plans import Plan, _RowReader, carry_out, plan_import
@@ -35,8 +37,7 @@ from toolkit.taxonomy.terms import EntryTag
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def site() -> Any:
+def make_sections() -> Page:
     KindFactory(code="mou", label_en="Memorandum of understanding", label_zh="谅解备忘录")
     KindFactory(code="survey")
     home = make_site()
@@ -62,6 +63,17 @@ def site() -> Any:
     )
     SectionPageFactory(parent=home, slug="cases", title="Cases", kinds="case-study")
     return home
+
+
+@pytest.fixture(scope="module")
+def standing_sections(ground: Ground) -> Iterator[Stood[Page]]:
+    with ground.standing(make_sections) as stood:
+        yield stood
+
+
+@pytest.fixture(autouse=True)
+def site(standing_sections: Stood[Page], db: None) -> Page:
+    return found_again(standing_sections.made)
 
 
 @pytest.fixture

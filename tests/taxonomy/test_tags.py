@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
 from casestudies.models import CaseStudyPage
 from tests.factories.pages import CaseStudyPageFactory, make_site, translated
+from tests.factories.standing import Ground, Stood, found_again
 from tests.search.engines.collection import index
 from toolkit.taxonomy.loading import load_vocabularies
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def entry() -> CaseStudyPage:
+def make_entry() -> CaseStudyPage:
     list(load_vocabularies())
     home = make_site()
-    entry = CaseStudyPageFactory(parent=home, title="A day", tags=["international days", "zines"])
+    entry: CaseStudyPage = CaseStudyPageFactory(
+        parent=home, title="A day", tags=["international days", "zines"]
+    )
     CaseStudyPageFactory(parent=home, title="Another", tags=["budget"])
     index()
     return entry
+
+
+@pytest.fixture(scope="module")
+def standing_entry(ground: Ground) -> Iterator[Stood[CaseStudyPage]]:
+    with ground.standing(make_entry) as stood:
+        yield stood
+
+
+@pytest.fixture
+def entry(standing_entry: Stood[CaseStudyPage], db: None, own_index: None) -> CaseStudyPage:
+    standing_entry.use_copy_of_index()
+    return found_again(standing_entry.made)
 
 
 def shown(client: Client, address: str, selector: str) -> list[str]:

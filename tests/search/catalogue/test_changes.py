@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -27,17 +27,29 @@ from tests.factories.pages import (
     make_site,
     translated,
 )
+from tests.factories.standing import Ground, Stood, found_again
 from toolkit.pages.models import HomePage
 from toolkit.taxonomy.works import work_changed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def home() -> HomePage:
+def make_home() -> HomePage:
     home = make_site()
     indexing.rebuild(engines()[0])
     return home
+
+
+@pytest.fixture(scope="module")
+def standing_home(ground: Ground) -> Iterator[Stood[HomePage]]:
+    with ground.committed(make_home) as stood:
+        yield stood
+
+
+@pytest.fixture
+def home(standing_home: Stood[HomePage], own_index: None) -> HomePage:
+    standing_home.use_copy_of_index()
+    return found_again(standing_home.made)
 
 
 def found(text: str = "", language: str = "en") -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -31,6 +31,7 @@ from tests.factories.pages import (
     make_site,
     translated,
 )
+from tests.factories.standing import Ground, Stood, found_again
 from toolkit.core import leases
 from toolkit.core.models import Lease
 from toolkit.pages.models import HomePage
@@ -39,11 +40,22 @@ from toolkit.taxonomy.terms import DirectionMapping, EntryTag
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def home() -> HomePage:
+def make_home() -> HomePage:
     home = make_site()
     indexing.rebuild(engines()[0])
     return home
+
+
+@pytest.fixture(scope="module")
+def standing_home(ground: Ground) -> Iterator[Stood[HomePage]]:
+    with ground.committed(make_home) as stood:
+        yield stood
+
+
+@pytest.fixture
+def home(standing_home: Stood[HomePage], own_index: None) -> HomePage:
+    standing_home.use_copy_of_index()
+    return found_again(standing_home.made)
 
 
 def titles(text: str = "", **selected: str) -> list[str]:

@@ -10,7 +10,7 @@ import sys
 import textwrap
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,12 +21,14 @@ from django.test import Client
 from pytest_django import Settings
 from wagtail.models import Page
 
+from casestudies.models import CaseStudyPage
 from search.answers import current_engine
 from search.catalogue import in_passing, indexing
 from search.engines import engines
 from search.models import PendingChange
 from search.requests import SearchRequest
 from tests.factories.pages import CaseStudyPageFactory, make_site
+from tests.factories.standing import Ground, Stood, found_again
 from toolkit.core.models import Lease
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,13 +92,24 @@ def dies_after(act: str) -> None:
     assert process.returncode == -signal.SIGKILL, process.stderr
 
 
-@pytest.fixture
-def page() -> Page:
+def make_page() -> CaseStudyPage:
     home = make_site()
     indexing.rebuild(engines()[0])
-    page = CaseStudyPageFactory(parent=home, title="Mobile", slug="mobile")
+    page: CaseStudyPage = CaseStudyPageFactory(parent=home, title="Mobile", slug="mobile")
     assert titles() == ["Mobile"]
     return page
+
+
+@pytest.fixture(scope="module")
+def standing_page(ground: Ground) -> Iterator[Stood[CaseStudyPage]]:
+    with ground.committed(make_page) as stood:
+        yield stood
+
+
+@pytest.fixture
+def page(standing_page: Stood[CaseStudyPage], own_index: None) -> Page:
+    standing_page.use_copy_of_index()
+    return found_again(standing_page.made)
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -7,11 +7,13 @@ import io
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -22,27 +24,23 @@ from search.engines.embedded import EmbeddedEngine
 from search.models import IndexState
 from search.requests import SearchRequest
 from tests.factories.pages import CaseStudyPageFactory, make_site
+from tests.factories.standing import Ground, Stood
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KINDS = ["store", "term", "idx", "pos", "fast", "fieldnorm", "del"]
 
 
-@pytest.fixture
-def folder() -> Path:
-    """The served index of a site with a hundred entries, one of which is gone."""
-    home = make_site()
-    with indexing.paused():
+def make_entries() -> None:
+    """Twenty entries, one of which is gone; all of them were in the index."""
+    with transaction.atomic():
+        home = make_site()
         pages = [
             CaseStudyPageFactory(parent=home, title=f"Library {n}", lessons="<p>words</p>" * 50)
             for n in range(20)
         ]
     indexing.rebuild(engines()[0])
     pages[0].unpublish()
-    (engine,) = engines()
-    assert isinstance(engine, EmbeddedEngine)
-    (path,) = (path for path in engine.generations.directory.iterdir() if path.is_dir())
-    return path
 
 
 def part(folder: Path, kind: str) -> Path:
@@ -72,6 +70,21 @@ def check(*options: str) -> str:
 
 
 class TestAFlippedBit:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def standing_entries(cls, ground: Ground) -> Iterator[Stood[None]]:
+        with ground.committed(make_entries) as stood:
+            yield stood
+
+    @pytest.fixture
+    def folder(self, standing_entries: Stood[None], own_index: None) -> Path:
+        """The served index."""
+        standing_entries.use_copy_of_index()
+        (engine,) = engines()
+        assert isinstance(engine, EmbeddedEngine)
+        (path,) = (path for path in engine.generations.directory.iterdir() if path.is_dir())
+        return path
+
     @pytest.mark.parametrize("kind", KINDS)
     def test_is_found_and_mended_in_every_kind_of_file(self, folder: Path, kind: str) -> None:
         """Three bits in a .store made some searches fail for good, and nothing found them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ from search.engines.base import EngineUnavailable
 from search.requests import MAX_QUERY_LENGTH, Cut
 from search.views import results
 from tests.factories.pages import CaseStudyPageFactory
+from tests.factories.standing import Ground, Stood
 from tests.search.engines.collection import (
     chosen,
     index,
@@ -217,11 +219,20 @@ class TestOrder:
 
 
 class TestPages:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def standing_many(cls, standing_collection: Stood, ground: Ground) -> Iterator[Stood]:
+        def make_many() -> None:
+            for n in range(40):
+                CaseStudyPageFactory(parent=standing_collection.made.home, title=f"Zebra {n:02}")
+            index()
+
+        with ground.standing(make_many) as stood:
+            yield stood
+
     @pytest.fixture
-    def many(self, collection) -> None:
-        for n in range(40):
-            CaseStudyPageFactory(parent=collection.home, title=f"Zebra {n:02}")
-        index()
+    def many(self, standing_many: Stood, own_index: None) -> None:
+        standing_many.use_copy_of_index()
 
     def test_hold_twenty_results_with_real_links(self, client, many) -> None:
         seen: list[str] = []
