@@ -115,7 +115,7 @@ class EntryPageFactory(wagtail_factories.PageFactory):
         abstract = True
 
     @classmethod
-    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+    def _create_instance(cls, model_class: Any, parent: Any, kwargs: Any) -> Any:
         relations = {
             "regions": RegionFactory,
             "partner_types": PartnerTypeFactory,
@@ -125,12 +125,12 @@ class EntryPageFactory(wagtail_factories.PageFactory):
         codes = {name: kwargs.pop(name, []) for name in relations}
         directions = kwargs.pop("directions", [])
         tags = kwargs.pop("tags", [])
-        page = super()._create(model_class, *args, **kwargs)
+        page = model_class(**kwargs)
         for name, term_factory in relations.items():
             setattr(page, name, [term_factory(code=code) for code in codes[name]])
         page.directions = list(Direction.objects.filter(code__in=directions))
         page.tags.set(tags)
-        page.save()
+        parent.add_child(instance=page)  # saved once, with all that it is classified by
         return page
 
 

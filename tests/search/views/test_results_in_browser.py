@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -37,10 +38,11 @@ def browser() -> Iterator[Browser]:
 
 def make_many() -> None:
     """The small collection, and so many tags that their list can be searched."""
-    home = make_collection().home
-    for number in range(12):
-        CaseStudyPageFactory(parent=home, tags=[f"tag {number}", "Élan"])
-    index()
+    with transaction.atomic():  # the index hears of them all at once
+        home = make_collection().home
+        for number in range(12):
+            CaseStudyPageFactory(parent=home, tags=[f"tag {number}", "Élan"])
+        index()
 
 
 @pytest.fixture(scope="module")
