@@ -49,13 +49,26 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 class SharersTogether(LoadScopeScheduling):
-    """What shares one running site, or one loaded collection, in one worker; every other test
-    by itself.
+    """What shares one running site, or what took longer to make than a test takes, in one worker;
+    every other test by itself. The larger groups come first, so that single tests fill up the end:
+    what takes longest of all is among them for that.
 
     pytest-xdist's own groups (``xdist_group``) have no effect under pytest 9.2.
     """
 
-    SHARERS = ("tests/journeys/", "tests/operation/", "tests/starter/test_loaded_pages.py")
+    SHARERS = (
+        "tests/journeys/",
+        "tests/operation/",
+        "tests/starter/test_loaded_pages.py",
+        "tests/core/test_kept_parts.py",
+        "tests/core/test_page_cache.py",
+        "tests/editing/test_every_act.py",
+        "tests/search/engines/test_damage.py",
+        "tests/search/views/test_results_in_browser.py",
+        "tests/taxonomy/test_tags.py",
+        "tests/test_new_page_type.py",
+        "tests/test_privacy.py",
+    )
 
     def _split_scope(self, nodeid: str) -> str:
         return next((place for place in self.SHARERS if nodeid.startswith(place)), nodeid)

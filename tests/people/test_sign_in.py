@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from tests.factories.pages import CaseStudyPageFactory, make_site
 from tests.factories.people import PASSWORD, make_people
+from tests.factories.standing import Ground, Stood, found_again
 from toolkit.core.refusals import server_error
 from toolkit.people import passwords, sign_in
 from toolkit.people.models import Tries
@@ -27,11 +29,21 @@ pytestmark = pytest.mark.django_db
 SITE, ADMIN = "/en/sign-in/", "/admin/login/"
 
 
-@pytest.fixture(autouse=True)
-def home() -> Page:
+def make_home() -> Page:
     home = make_site()
     make_people(home)
     return home
+
+
+@pytest.fixture(scope="module")
+def standing_home(ground: Ground) -> Iterator[Stood[Page]]:
+    with ground.standing(make_home) as stood:
+        yield stood
+
+
+@pytest.fixture(autouse=True)
+def home(standing_home: Stood[Page], db: None) -> Page:
+    return found_again(standing_home.made)
 
 
 def sign_in_as(
