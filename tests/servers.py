@@ -56,11 +56,13 @@ def require_postgresql() -> str:
 
 
 def require_chromium() -> str:
-    """The path of a Chromium to drive (``CHROMIUM``, else the first on the path)."""
+    """The path of a Chromium to drive (``CHROMIUM``, else the first on the path). The one that is
+    built to run without a screen takes a fifth of the time: it draws nothing that nobody looks at.
+    """
     return _program(
         "CHROMIUM",
-        ("chromium", "chromium-browser", "google-chrome"),
-        "install it with `apt-get install chromium`, or set CHROMIUM to its path",
+        ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
+        "install it with `apt-get install chromium-headless-shell`, or set CHROMIUM to its path",
     )
 
 

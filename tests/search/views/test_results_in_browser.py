@@ -18,7 +18,7 @@ from tests.factories.standing import committed, in_own_index
 from tests.search.engines.collection import index, make_collection
 from tests.servers import require_chromium
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")
