@@ -114,6 +114,7 @@ class TestPages:
             assert len(queries(client, address)) <= MOST, address
 
 
+@pytest.mark.once  # Django asks every database as often
 class TestGrowth:
     def test_adds_no_query_from_ten_entries_to_ten_thousand(self, client: Client) -> None:
         make_site()

@@ -69,6 +69,7 @@ def check(*options: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.once  # the files of an index are the same beside every database
 class TestAFlippedBit:
     @pytest.fixture(scope="class")
     @classmethod

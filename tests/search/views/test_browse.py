@@ -15,7 +15,7 @@ from tests.search.engines.collection import (
     titles,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # pages are drawn of the index
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ from tests.search.engines.collection import (
     titles,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # pages are drawn of the index
 
 
 def get(client: Client, address: str):
