@@ -67,7 +67,7 @@ class Names:
 
     def _values(self, asked: tuple[QueryWord, ...], language: str) -> _Values:
         folded = tuple(word.folded for word in asked)
-        stemmed = tuple(next(iter(word.terms[language]), word.folded) for word in asked)
+        stemmed = tuple(next(iter(word.terms), word.folded) for word in asked)
         return {**self._folded.get(folded, {}), **self._stemmed[language].get(stemmed, {})}
 
     def _label(self, value: FacetValue, language: str) -> str:

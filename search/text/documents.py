@@ -13,6 +13,9 @@ from search.text.terms import (
     cut,
     fold_word,
     is_han,
+    is_stop_word,
+    joined,
+    neighbours,
     sort_key,
     terms,
 )
@@ -22,9 +25,10 @@ class _Form(NamedTuple):
     """What is carried for a word."""
 
     term: str
-    other: str  # its second term, "" if there is none
+    others: tuple[str, ...]  # its other terms
     folded: str
     letters: str  # the two characters of a Chinese pair, else ""
+    says: str  # its term, "" where it only holds a sentence together; none of Chinese
 
 
 class _Forms(dict[str, _Form]):
@@ -38,10 +42,12 @@ class _Forms(dict[str, _Form]):
     def __missing__(self, word: str) -> _Form:
         if len(self) >= _MOST_FORMS:
             self.clear()
-        first, second = (*terms(word, self._language), "", "")[:2]
+        first, *others = terms(word, self._language) or ("",)
         folded = fold_word(word)
         letters = folded if len(folded) == 2 and is_han(folded) else ""
-        form = self[word] = _Form(first, second, folded, letters)
+        is_said = first and not is_han(folded) and not is_stop_word(word, self._language)
+        says = first if is_said else ""
+        form = self[word] = _Form(first, tuple(others), folded, letters, says)
         return form
 
 
@@ -50,12 +56,14 @@ _known = {language: _Forms(language) for language in ("", *LANGUAGES)}
 
 
 class _Part(NamedTuple):
-    """A text as it is carried: its terms and its folded words, parted by spaces, and the forms
-    of words that carry more than that."""
+    """A text as it is carried: its terms and its folded words, parted by spaces, the forms of words
+    that carry more than that, and those of words that are written in two parts."""
 
     terms: str
     folded: str
     richer: tuple[_Form, ...]
+    joined: tuple[_Form, ...]
+    neighbours: str
 
 
 def _part(text: str, language: str) -> _Part:
@@ -64,6 +72,8 @@ def _part(text: str, language: str) -> _Part:
         " ".join([form[0] for form in forms]),
         " ".join([form[2] for form in forms]),
         tuple({id(form): form for form in forms if form[1] or form[3]}.values()),
+        tuple(_known[language][word.text] for word in joined(text)),
+        neighbours([form[4] for form in forms if form[4]]),
     )
 
 
@@ -77,10 +87,9 @@ def _carried(parts: Iterable[_Part]) -> str:
     for part in parts:
         tokens += (part.terms, SEPARATOR) if part.terms else (SEPARATOR,)
         for form in part.richer:
-            if form.other:
-                others[form.other] = None
-            if form.letters:
-                others.update(dict.fromkeys(form.letters))
+            others.update(dict.fromkeys((*form.others, *form.letters)))
+        for form in part.joined:
+            others.update(dict.fromkeys((form.term, *form.others)))
     for term in others:
         tokens += (term, SEPARATOR)
     return " ".join(tokens)
@@ -94,6 +103,9 @@ def _surface(parts: Iterable[_Part]) -> str:
         for form in part.richer:
             if form.letters:
                 letters.update(dict.fromkeys(form.letters))
+            elif form.folded[0].isdigit():
+                letters.update(dict.fromkeys(form.others))  # a code without its dot
+        letters.update((form.folded, None) for form in part.joined)
     for letter in letters:
         tokens += (letter, SEPARATOR)
     return " ".join(tokens)
@@ -119,6 +131,7 @@ def document(entry: SearchEntry) -> dict[str, str]:
 
     ``text_L``     everything there is in language L: title, summary, body, labels
     ``title_L``, ``summary_L``  for the extra weight
+    ``pairs_L``    the neighbours in language L that say something, two by two
     ``words``      all of it in all languages, not stemmed: beginnings, spelling, exact phrases
     ``titles``     the titles in all languages, not stemmed: completion
     ``sort_L``     what the title shown to a reader of L is ordered by
@@ -138,6 +151,8 @@ def document(entry: SearchEntry) -> dict[str, str]:
             if summary.terms:
                 fields[f"summary_{language}"] = _carried((summary,))
             titles.append(title)
+            if pairs := " ".join(part.neighbours for part in parts if part.neighbours):
+                fields[f"pairs_{language}"] = pairs
         parts += [_label(label, language) for label in entry.labels.get(language, ())]
         parts = [part for part in parts if part.terms]
         if parts:

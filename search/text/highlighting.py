@@ -18,6 +18,8 @@ from search.text.terms import (
     fold_word,
     is_han,
     is_stop_word,
+    joined,
+    simplified,
     terms,
 )
 from toolkit.core.folding import fold
@@ -29,21 +31,27 @@ class _Marker:
     def __init__(self, query: ReadQuery, language: str) -> None:
         self._language = language
         self._wanted: set[str] = set()
+        #: What a text has as it is written, in a language that is not the reader's.
+        self._whole: set[str] = set()
+        is_own = language == query.language
         for word in query.words:
             if word.required:
-                self._wanted.update(word.terms[language])
+                self._whole.add(word.folded)
+                self._wanted.update(word.terms if is_own else ())
         for phrase in query.phrases:
-            for folded, term in zip(phrase.folded, phrase.terms[language], strict=True):
+            for folded, term in zip(phrase.folded, phrase.terms, strict=True):
                 if len(phrase.folded) == 1 or not is_stop_word(folded, language):
-                    self._wanted.add(term)
+                    self._whole.add(folded)
+                    self._wanted.update({term} if is_own else ())
         self._beginnings = tuple(word.folded for word in query.words if word.prefix)
         self._number = len({w.folded for w in query.words if w.required}) + sum(
             len(phrase.folded) for phrase in query.phrases
         )
         self._known: dict[str, bool] = {}
-        han = sorted(filter(is_han, {*self._wanted, *self._beginnings}), key=len, reverse=True)
+        asked = {*self._wanted, *self._whole, *self._beginnings}
+        han = sorted(filter(is_han, asked), key=len, reverse=True)
         self._han = _han_pattern(han, self._beginnings) if han else None
-        others = {term for term in (*self._wanted, *self._beginnings) if not is_han(term)}
+        others = {term for term in asked if not is_han(term)}
         self._words = _word_pattern(others, language) if others else None
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[Word]:
@@ -59,11 +67,17 @@ class _Marker:
                     hit = known[word] = self._asked(word)
                 if hit:
                     found.append(Word(word, *match.span()))
+            found += [
+                Word(word.text, start + word.start, start + word.end)
+                for word in joined(text[start:end])
+                if self._asked(word.text)
+            ]
         if self._han:
             found += [
-                Word(match[1], *match.span(1)) for match in self._han.finditer(text, start, end)
+                Word(match[1], *match.span(1))
+                for match in self._han.finditer(simplified(text), start, end)
             ]
-            found.sort(key=lambda word: (word.start, word.end))
+        found.sort(key=lambda word: (word.start, word.end))
         return found
 
     def are_all(self, found: list[Word]) -> bool:
@@ -71,9 +85,12 @@ class _Marker:
         return len({terms(word.text, self._language)[:1] for word in found}) >= self._number
 
     def _asked(self, word: str) -> bool:
-        if not self._wanted.isdisjoint(terms(word, self._language)):
+        if self._wanted and not self._wanted.isdisjoint(terms(word, self._language)):
             return True
-        return bool(self._beginnings) and fold_word(word).startswith(self._beginnings)
+        folded = fold_word(word)
+        return folded in self._whole or (
+            bool(self._beginnings) and folded.startswith(self._beginnings)
+        )
 
 
 def _han_pattern(wanted: Iterable[str], beginnings: Iterable[str]) -> re.Pattern[str]:

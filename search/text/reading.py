@@ -3,30 +3,35 @@ a match counts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from search.text.queries import TextQuery
 from search.text.terms import (
     APOSTROPHES,
-    LANGUAGES,
     Word,
     fold_word,
     is_han,
     is_stop_word,
+    joined,
+    neighbours,
     terms,
     words,
 )
 from toolkit.core.folding import fold
 
 # What a match counts. One field holds everything; title and summary come on top with low
-# weight, as extra clauses (measured, see docs/decisions/0003-one-analysis.md).
-READER_WEIGHT = 1.0
-OTHER_LANGUAGE_WEIGHT = 0.8
+# weight, as extra clauses (measured, see docs/decisions/0003-one-analysis.md). A word as it is
+# written, in whatever language, counts a little less than its stem in the reader's.
+WHOLE_WORD_WEIGHT = 0.8
 TITLE_WEIGHT = 0.3
 SUMMARY_WEIGHT = 0.3
 STOP_WORD_WEIGHT = 0.1
+#: What a word as it is written counts beside its stem, and what two neighbours do.
+WRITTEN_WEIGHT = 0.1
+NEIGHBOURS_WEIGHT = 0.1
 PREFIX_WEIGHT = 0.5
+SHORTEST_BEGINNING = 4
 #: What having a value that is named counts, times the rarity of the value among the entries; and
 #: what a named term's label counts in the title (docs/decisions/0018-names.md).
 NAMED_WEIGHT = 1.0
@@ -51,17 +56,19 @@ class Named:
 class QueryWord:
     """A word asked for.
 
-    An entry has the word if, in any language L, ``text_L`` holds one of ``terms[L]``; or if
-    ``prefix`` is set and ``words`` holds a word that begins with ``folded``; or if the entry has
-    one of ``values`` (facet, value), which the word names or helps to name.
+    An entry has the word if its text in the reader's language holds one of ``terms``; or if
+    ``words``, which has all languages, holds ``folded`` (or with ``prefix`` a word that begins so);
+    or if the entry has one of ``values`` (facet, value), which the word names or helps to name.
     ``required`` is False for the reader's stop words: they only score, lightly.
+    ``unfinished`` says that the word may be the beginning of another one, where no entry has it.
     ``weight`` is how often the word was typed.
     """
 
     text: str
     folded: str
-    terms: Mapping[str, tuple[str, ...]]
+    terms: tuple[str, ...]
     required: bool = True
+    unfinished: bool = False
     prefix: bool = False
     weight: int = 1
     values: tuple[FacetValue, ...] = ()
@@ -71,13 +78,13 @@ class QueryWord:
 class QueryPhrase:
     """Words asked for in a row.
 
-    An entry has the phrase if, in any language L, ``text_L`` holds ``terms[L]`` one after the
-    other; or ``words`` holds ``folded`` one after the other (for accents left out).
+    An entry has the phrase if its text in the reader's language holds ``terms`` one after the
+    other; or ``words`` holds ``folded`` one after the other.
     """
 
     text: str
     folded: tuple[str, ...]
-    terms: Mapping[str, tuple[str, ...]]
+    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,13 +98,15 @@ class ReadName:
 @dataclass(frozen=True)
 class ReadQuery:
     """A query as terms. ``excluded`` words and phrases match as others do, without prefix.
-    Of each of the ``names`` an entry comes sooner if it has a value, or a label in its title."""
+    Of each of the ``names`` an entry comes sooner if it has a value, or a label in its title; and
+    it does if it has neighbours of the query as neighbours (``pairs``)."""
 
     language: str
     words: tuple[QueryWord, ...] = ()
     phrases: tuple[QueryPhrase, ...] = ()
     excluded: tuple[QueryWord | QueryPhrase, ...] = ()
     names: tuple[ReadName, ...] = ()
+    pairs: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[QueryWord, ...]:
@@ -112,28 +121,41 @@ class ReadQuery:
     def is_empty(self) -> bool:
         return not (self.words or self.phrases or self.excluded)
 
-    def weight_of(self, language: str) -> float:
-        """A query is read in the reader's language first, in the others too."""
-        return READER_WEIGHT if language == self.language else OTHER_LANGUAGE_WEIGHT
+    @property
+    def unfinished(self) -> QueryWord | None:
+        """The word that may be a beginning, if there is one."""
+        return next((word for word in self.words if word.unfinished), None)
+
+    def going_on(self) -> ReadQuery:
+        """The query with its unfinished word taken for the beginning of others."""
+        words = tuple(replace(word, prefix=word.unfinished) for word in self.words)
+        return replace(self, words=words)
 
 
-def _query_word(text: str, **fields: bool | int) -> QueryWord:
-    return QueryWord(
-        text=text,
-        folded=fold_word(text),
-        terms={language: terms(text, language) for language in LANGUAGES},
-        **fields,  # type: ignore[arg-type]
-    )
+def _query_word(text: str, language: str, **fields: bool | int) -> QueryWord:
+    return QueryWord(text, fold_word(text), terms(text, language), **fields)  # type: ignore[arg-type]
 
 
-def _query_phrase(text: str, surfaces: list[str]) -> QueryPhrase:
+def _query_phrase(text: str, surfaces: list[str], language: str) -> QueryPhrase:
     return QueryPhrase(
         text=text,
         folded=tuple(fold_word(word) for word in surfaces),
-        terms={
-            language: tuple(terms(word, language)[0] for word in surfaces) for language in LANGUAGES
-        },
+        terms=tuple(terms(word, language)[0] for word in surfaces),
     )
+
+
+def _words(text: str, language: str) -> list[Word]:
+    """The words of a text; those that are one however they are written as one. Between spaces "e"
+    is a word of its own where the language has it (padres e hijos)."""
+    apart = is_stop_word("e", language)
+    whole = [
+        Word(word.text, word.start, word.end)
+        for word in joined(text)
+        if word.is_one and not (apart and " " in text[word.start : word.end])
+    ]
+    inside = {place for word in whole for place in range(word.start, word.end)}
+    found = [word for word in words(text) if fold(word.text) and word.start not in inside]
+    return sorted([*found, *whole], key=lambda word: word.start)
 
 
 def _surfaces(text: str) -> list[str]:
@@ -161,21 +183,23 @@ def read(query: TextQuery, language: str, named: Sequence[Named] = ()) -> ReadQu
     asked = _words_asked(query, language)
     if not phrases and not any(word.required for word in asked):
         asked = [replace(word, required=True) for word in asked]
+    said = [word.terms[0] for word in asked if word.required and not is_han(word.folded)]
     values = _by_word(named)
     asked = [replace(word, values=values.get(word.folded, ())) for word in asked]
     excluded: list[QueryWord | QueryPhrase] = []
     for part in query.excluded:
         inner = _surfaces(part)
         if len(inner) == 1:
-            excluded.append(_query_word(inner[0]))
+            excluded.append(_query_word(inner[0], language))
         elif inner:
-            excluded.append(_query_phrase(part, inner))
+            excluded.append(_query_phrase(part, inner, language))
     return ReadQuery(
         language=language,
         words=tuple(asked),
-        phrases=tuple(_query_phrase(part, inner) for part, inner in phrases),
+        phrases=tuple(_query_phrase(part, inner, language) for part, inner in phrases),
         excluded=tuple(excluded),
-        names=tuple(_read_name(name) for name in named),
+        names=tuple(_read_name(name, language) for name in named),
+        pairs=tuple(dict.fromkeys(neighbours(said).split())),
     )
 
 
@@ -186,29 +210,30 @@ def asked_words(query: TextQuery, language: str) -> tuple[QueryWord, ...]:
 
 def _words_asked(query: TextQuery, language: str) -> list[QueryWord]:
     found: dict[str, QueryWord] = {}
-    surfaces = [(part, word) for part in query.words for word in words(part) if fold(word.text)]
+    text = " ".join(query.words)
+    surfaces = [(text, word) for word in _words(text, language)]
     last = len(surfaces) - 1
     for place, (part, word) in enumerate(surfaces):
         folded = fold_word(word.text)
         required = not is_stop_word(word.text, language) and not _is_elided(part, word)
-        long_enough = len(folded) >= 2 and not is_han(folded)
-        lone_han = len(folded) == 1 and is_han(folded)
-        prefix = query.open_ended and place == last and (long_enough or lone_han)
-        known = found.pop(folded, None) if prefix else found.get(folded)
+        long_enough = len(folded) >= SHORTEST_BEGINNING and not is_han(folded)
+        unfinished = query.open_ended and place == last and long_enough
+        known = found.pop(folded, None) if unfinished else found.get(folded)
         found[folded] = _query_word(
             known.text if known else word.text,
+            language,
             required=required,
-            prefix=prefix,
+            unfinished=unfinished,
             weight=known.weight + 1 if known else 1,
         )
     return list(found.values())
 
 
-def _read_name(name: Named) -> ReadName:
+def _read_name(name: Named, language: str) -> ReadName:
     said = set(name.words)
     labels = {label: _surfaces(label) for label in name.labels}
     phrases = [
-        _query_phrase(label, inner)
+        _query_phrase(label, inner, language)
         for label, inner in labels.items()
         if inner and not said.issuperset(map(fold_word, inner))
     ]

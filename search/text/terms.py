@@ -6,7 +6,8 @@ engines hold the same terms and find the same entries (docs/decisions/0003-one-a
 
     words()      text → words with their place in it
     fold_word()  a word → the form that ignores case, accents and Arabic letter forms
-    terms()      a word of a language → the one or two terms it is indexed under
+    joined()     text → words that are written in two parts and in one (e-book, ebook)
+    terms()      a word of a language → the terms it is indexed under
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import functools
 import re
 import threading
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import Stemmer
+from opencc import OpenCC
 
 from search.text.stopwords import STOP_WORDS
 from toolkit.core.folding import fold
@@ -57,16 +60,23 @@ def _marks() -> str:
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〇"
 MARKS = _marks()
-APOSTROPHES = ("'", "\u2019", "\u02bc", "\uff07")
-LETTER = rf"[^\W_{HAN}]"
-# Codes keep their dots (16.10, 2.1.3, 5.b); a letter may carry marks
+#: Apostrophes that Unicode counts among the letters.
+_LETTERLIKE = "\u02b9-\u02bf\u02c8\ua78b\ua78c"
+APOSTROPHES = frozenset("'`\u00b4\u2018\u2019\u201b\u2032\uff07") | frozenset(
+    "\u02b9\u02bb\u02bc\u02bd\u02c8\ua78b\ua78c"
+)
+LETTER = rf"[^\W_{HAN}{_LETTERLIKE}]"
+# Codes keep their dots (16.10, 2.1.3, 5.b), and so do letters that stand for words (M.O.U.);
+# a letter may carry marks
 _REST = (
     rf"\d+(?:\.\d+)*\.[A-Za-z](?![^\W_])|\d+(?:\.\d+)+(?![^\W_])"
+    rf"|(?<![^\W_])[^\W\d_{HAN}{_LETTERLIKE}](?:\.[^\W\d_{HAN}{_LETTERLIKE}](?![^\W_]))+\.?"
     rf"|{LETTER}+(?:[{MARKS}]+{LETTER}*)*"
 )
 WORD = re.compile(rf"(?P<han>[{HAN}]+)|{_REST}")
 PLAIN_WORD = re.compile(_REST)  # for texts without Han characters, twice as fast
 ANY_HAN = re.compile(f"[{HAN}]")
+_HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00))
 
 
 def words(text: str, language: str = "") -> list[Word]:
@@ -112,13 +122,76 @@ def is_han(word: str) -> bool:
 @functools.lru_cache(maxsize=200_000)
 def fold_word(word: str) -> str:
     """A word folded, at most ``MAX_TERM`` long: a ligature may hide spaces (U+FDFA is four
-    words), a term has none."""
-    return fold(word).replace(" ", "")[:MAX_TERM]
+    words), a term has none. Chinese is told in simplified characters; letters that stand for words
+    lose their dots (M.O.U. is mou)."""
+    if ANY_HAN.search(word):
+        word = word.translate(_simplified())
+    folded = fold(word).replace(" ", "")
+    if "." in folded and not folded[0].isdigit():
+        folded = folded.replace(".", "")
+    return folded[:MAX_TERM]
+
+
+@functools.cache
+def _simplified() -> dict[int, str]:
+    """Traditional Chinese character → simplified one, by OpenCC."""
+    convert = OpenCC("t2s").convert
+    characters = [chr(point) for first, last in _HAN_BLOCKS for point in range(first, last)]
+    simplified = convert("\n".join(characters)).split("\n")
+    return {
+        ord(one): other
+        for one, other in zip(characters, simplified, strict=True)
+        if one != other and len(other) == 1
+    }
+
+
+def simplified(text: str) -> str:
+    """Chinese in simplified characters, each in its place."""
+    return text.translate(_simplified()) if ANY_HAN.search(text) else text
 
 
 def sort_key(title: str) -> str:
     """What titles are ordered by: their folded words."""
     return " ".join(fold_word(match[0]) for match in WORD.finditer(title))[:200]
+
+
+# --- Words that are written in two parts and in one ---------------------------------------------
+
+_HYPHENS = "\u2010\u2011-"  # the last one last: in a class it would be a range
+#: What many write with a hyphen, many without, and some as a word of its own.
+_FIRST_PARTS = (
+    "e|co|re|pre|pré|on|off|non|multi|inter|anti|semi|sub|micro|mini|web|tele|télé|"
+    "веб|онлайн|медиа|видео|микро|мини|кибер|авиа"
+)
+_HYPHENATED = re.compile(
+    rf"(?<![\w{_HYPHENS}])(?P<first>{LETTER}+)(?:[{_HYPHENS}]|(?<=\b[eE])\x20)(?P<second>{LETTER}{{3,}})"
+)
+_HAS_PARTS = re.compile(rf"[{_HYPHENS}]|\b[eE]\x20")
+_IS_FIRST_PART = re.compile(_FIRST_PARTS, re.IGNORECASE)
+
+
+class Joined(NamedTuple):
+    """Two parts of a word in one, and where they stand. ``is_one`` says that it is one word however
+    it is written (e-book), and not just may be (Online-Katalog)."""
+
+    text: str
+    start: int
+    end: int
+    is_one: bool
+
+
+def joined(text: str) -> list[Joined]:
+    """Words in two parts, as others write them in one (e-book, e book, co-operation)."""
+    if not _HAS_PARTS.search(text):
+        return []
+    return [
+        Joined(
+            match["first"] + match["second"],
+            *match.span(),
+            _IS_FIRST_PART.fullmatch(match["first"]) is not None,
+        )
+        for match in _HYPHENATED.finditer(text)
+    ]
 
 
 # --- Stemming --------------------------------------------------------------------------------
@@ -139,11 +212,25 @@ _ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "ال", "لل")
 _ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 
 
-def _arabic(word: str) -> str:
-    """Light stemming after Larkey, Ballesteros and Connell (2007), "light10": the article
-    with what is written onto it, the conjunction, then endings, while enough letters stay."""
+def _arabic(word: str) -> tuple[str, ...]:
+    """Light stemming after Larkey, Ballesteros and Connell (2007), "light10": the article with what
+    is written onto it, the conjunction, then endings, while enough letters stay.
+
+    The conjunction may be the word's own first letter (وطنية): both readings count. So do those
+    with and without a possessive ending, before which ta marbuta is open (مكتبتنا).
+    """
+    readings = [word]
     if word.startswith("و") and len(word) > 3 and not word.startswith(("وال", "ولل")):
-        word = word[1:]
+        readings.insert(0, word[1:])
+    if owned := _OWNED.fullmatch(word):
+        readings.append(owned[1] + ("ه" if owned[2] else ""))
+    return tuple(dict.fromkeys(_without_affixes(reading) for reading in readings))
+
+
+_OWNED = re.compile(r"(\w{2,}?)(ت?)(?:نا|هم|هن|كم|كن|ها)")
+
+
+def _without_affixes(word: str) -> str:
     for article in _ARTICLES:
         if word.startswith(article) and len(word) - len(article) >= 2:
             word = word[len(article) :]
@@ -162,9 +249,10 @@ def terms(word: str, language: str) -> tuple[str, ...]:
     """The terms that a word of a language is indexed and searched under, the first one first.
 
     The stem, folded; and where it differs the stem of the folded word, so that "asociacion"
-    finds "asociaciones" as well as "asociación" does. A code with a letter also comes without
-    its dot (5.b → 5b). Where an accent hides an ending from the stemmer, both lists meet in
-    one of their terms.
+    finds "asociaciones" as well as "asociación" does. Where an accent hides an ending from the
+    stemmer, both lists meet in one of their terms. A code with a letter also comes without its
+    dot (5.b → 5b), an acronym also in the plural (MOU → mous), a German umlaut also as two letters;
+    English has one spelling for both sides of the ocean.
     """
     folded = fold_word(word)
     if not folded:
@@ -175,12 +263,47 @@ def terms(word: str, language: str) -> tuple[str, ...]:
     if is_han(folded):
         return (folded,)
     if language == "ar" and _ARABIC_LETTERS.search(folded):
-        return (_arabic(folded),)
-    if language not in _ALGORITHMS:
-        return (folded,)
-    stem = fold_word(_snowball(unicodedata.normalize("NFKC", word).lower(), language))
-    plain = _snowball(folded, language)
-    return (stem or folded,) if plain == stem else (stem or folded, plain)
+        return _arabic(folded)
+    found = _stems(word, folded, language) if language in _ALGORITHMS else [folded]
+    if _ACRONYM.fullmatch(word):
+        found.append(f"{folded}s")
+    elif _ACRONYMS.fullmatch(word):
+        found.insert(0, folded[:-1])
+    return tuple(dict.fromkeys(found))
+
+
+_ACRONYM = re.compile(r"[A-Z]{2,6}|(?:[A-Z]\.)+[A-Z]?")
+_ACRONYMS = re.compile(r"[A-Z]{2,6}s")
+
+
+def _stems(word: str, folded: str, language: str) -> list[str]:
+    written = unicodedata.normalize("NFKC", word).lower()
+    if language == "en":
+        written, folded = _IZE.sub("is", written), _IZE.sub("is", folded)
+    found = [fold_word(_snowball(written, language)) or folded, _snowball(folded, language)]
+    if language == "de" and (spelt := written.translate(_SPELT_OUT)) != written:
+        found.append(_snowball(fold_word(spelt), language))
+    if language == "en":
+        found = [_AMERICAN.get(stem, stem) for stem in found]
+    return found
+
+
+_IZE = re.compile(r"(?<=\w{3})iz(?=e[drs]?$|ers$|ings?$|ation)")
+#: Stems of American spellings → those of British ones.
+_AMERICAN = {
+    "analyz": "analys", "behavior": "behaviour", "catalog": "catalogu", "center": "centr",
+    "color": "colour", "defens": "defenc", "dialog": "dialogu", "favor": "favour",
+    "fulfil": "fulfill", "harbor": "harbour", "honor": "honour", "labor": "labour",
+    "licens": "licenc", "neighbor": "neighbour", "neighborhood": "neighbourhood",
+    "offens": "offenc", "practic": "practis", "program": "programm", "theater": "theatr",
+}  # fmt: skip
+#: For those whose keyboard has no such letters.
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def neighbours(said: Sequence[str]) -> str:
+    """Terms that stand one after the other, two by two, parted by spaces."""
+    return " ".join(map("{}_{}".format, said, said[1:]))
 
 
 # --- Stop words ------------------------------------------------------------------------------

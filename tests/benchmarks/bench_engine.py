@@ -130,7 +130,7 @@ def measure(weight: str, number: int, folder: Path) -> None:
         read = reading.read(request.query, request.language, request.named)
 
         def answer(request: SearchRequest = request, read: reading.ReadQuery = read) -> object:
-            matched = parts._match(snapshot, read)
+            read, matched = parts._match(snapshot, read)
             tally = parts._tally(snapshot, matched, request)
             return parts._page(snapshot, matched, read, request, tally)
 

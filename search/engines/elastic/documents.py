@@ -28,7 +28,7 @@ from search.text.terms import LANGUAGES
 
 #: Raised with every change of the mapping; with the analysis' own version it is part of the
 #: alias, so that code never searches an index of another shape.
-VERSION = 2
+VERSION = 3
 SCHEMA = f"v{VERSION}.{terms.VERSION}"
 
 #: Beginnings of words are indexed up to this length; longer ones are looked up among words.
@@ -70,6 +70,7 @@ def mapping() -> Mapping:
         found.field(facet_field(name), Keyword(eager_global_ordinals=True))
     for language in LANGUAGES:
         found.field(f"text_{language}", Text(analyzer=_CARRIED))
+        found.field(f"pairs_{language}", Text(analyzer=_CARRIED, index_options="freqs"))
         found.field(f"title_{language}", Text(analyzer=_CARRIED))
         found.field(f"summary_{language}", Text(analyzer=_CARRIED, index_options="freqs"))
         found.field(f"sort_{language}", Keyword(index=False))

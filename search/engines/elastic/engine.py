@@ -2,7 +2,7 @@
 
 One ``_search`` answers a results page, with its hits, its totals and all its counts. A page that
 ends in entries with only some of the words costs one more, a query of which no entry has all the
-words two more, and a page without results one more.
+words two more (three where its last word may be a beginning), a page without results one more.
 """
 
 from __future__ import annotations
@@ -80,14 +80,16 @@ class ElasticEngine(SearchEngine):
 
     def search(self, request: SearchRequest) -> SearchPage:
         query = reading.read(request.query, request.language, request.named)
-        hit_set = queries.matching(query)
-        answer = self._page(request, query, hit_set, count_rest=len(queries.required(query)) > 1)
+        hit_set, answer, is_any = self._all_words(request, query)
         relaxed, suggestion = False, None
-        if queries.required(query) and not answer["aggregations"]["any"]["doc_count"]:
+        if not is_any and query.unfinished and not _knows_unfinished(answer):
+            query = query.going_on()
+            hit_set, answer, is_any = self._all_words(request, query)
+        if not is_any:
             is_any, suggestion = self._second_best(query, request.text)
             if is_any:
                 hit_set = queries.matching(query, some=True)
-                answer = self._page(request, query, hit_set, count_rest=False)
+                answer = self._page(request, query, hit_set)
                 relaxed = answer["hits"]["total"]["value"] > 0
         highlighter = Highlighter(query)
 
@@ -111,6 +113,15 @@ class ElasticEngine(SearchEngine):
             drops={} if total else self._drops(request, hit_set),
         )
 
+    def _all_words(
+        self, request: SearchRequest, query: ReadQuery
+    ) -> tuple[Query, Mapping[str, Any], bool]:
+        """What asks for all the words, the page of it, and whether any entry has them."""
+        hit_set = queries.matching(query)
+        answer = self._page(request, query, hit_set, is_strict=True)
+        is_any = not queries.required(query) or answer["aggregations"]["any"]["doc_count"] > 0
+        return hit_set, answer, is_any
+
     def related(self, like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:
         search = self._search().query(queries.alike(like)).sort({"_score": "desc"}, {"key": "asc"})
         search = search.source(["key", *SHOWN, f"shown.others.{language}"])[:limit]
@@ -128,9 +139,10 @@ class ElasticEngine(SearchEngine):
         return search.source(["key", *SHOWN, f"shown.others.{request.language}"])
 
     def _page(
-        self, request: SearchRequest, query: ReadQuery, hit_set: Query, *, count_rest: bool
+        self, request: SearchRequest, query: ReadQuery, hit_set: Query, *, is_strict: bool = False
     ) -> Mapping[str, Any]:
-        """One ``_search``: the page's hits, the totals, and every count that it shows."""
+        """One ``_search``: the page's hits, the totals, and every count that it shows. Where all
+        the words are asked for, how many have some of them, and the last one, too."""
         selection = request.selected
         search = self._listed(request, query, hit_set)
         search = search[request.offset : request.offset + request.page_size]
@@ -143,9 +155,14 @@ class ElasticEngine(SearchEngine):
                 chosen = Q("terms", **{facet_field(name): list(selection[name])})
                 _add_counts(search, f"after:{name}", [*others, ~chosen], [name])
         search.aggs.bucket("any", A("filter", Q("match_all")))
-        if count_rest:
-            some = queries.all_of([queries.any_word(query), *queries.selected(selection)])
-            search.aggs.bucket("everything", A("global")).bucket("some", A("filter", some))
+        if is_strict:
+            everything = search.aggs.bucket("everything", A("global"))
+            if len(queries.required(query)) > 1:
+                some = queries.all_of([queries.any_word(query), *queries.selected(selection)])
+                everything.bucket("some", A("filter", some))
+            if query.unfinished:
+                last = queries.found(query.unfinished, query.language)
+                everything.bucket("last", A("filter", last))
         return self._ask(search)
 
     def _rest(
@@ -161,7 +178,9 @@ class ElasticEngine(SearchEngine):
         """Of a query that no entry has all of: whether any has some of it, and ``text`` with
         known words for those that nothing matches (None where there are none)."""
         search = self._search().extra(size=0).query(queries.any_word(query))
-        alone = {f"word:{word.folded}": queries.found(word) for word in query.required}
+        alone = {
+            f"word:{word.folded}": queries.found(word, query.language) for word in query.required
+        }
         for phrase in query.phrases:
             alone |= {f"word:{word}": Q("term", words=word) for word in phrase.folded}
         everything = search.aggs.bucket("everything", A("global"))
@@ -365,10 +384,14 @@ def _counts(
 
 def _rest_of(aggregations: Mapping[str, Any], total: int) -> int:
     """How many works have only some of the words, where ``_page`` was to count them."""
-    if "everything" not in aggregations:
-        return 0
-    some: int = aggregations["everything"]["some"]["doc_count"]
-    return some - total
+    some: Mapping[str, int] | None = aggregations.get("everything", {}).get("some")
+    return some["doc_count"] - total if some else 0
+
+
+def _knows_unfinished(answer: Mapping[str, Any]) -> bool:
+    """Whether any entry has the unfinished word as it stands."""
+    last: int = answer["aggregations"]["everything"]["last"]["doc_count"]
+    return last > 0
 
 
 def _hit(found: Mapping[str, Any], reader: str, highlighter: Highlighter) -> Hit:

@@ -18,16 +18,17 @@ from search.requests import SearchRequest, Sort
 from search.text.reading import (
     LABEL_WEIGHT,
     NAMED_WEIGHT,
-    OTHER_LANGUAGE_WEIGHT,
+    NEIGHBOURS_WEIGHT,
     PREFIX_WEIGHT,
     STOP_WORD_WEIGHT,
     SUMMARY_WEIGHT,
     TITLE_WEIGHT,
+    WHOLE_WORD_WEIGHT,
+    WRITTEN_WEIGHT,
     QueryPhrase,
     QueryWord,
     ReadQuery,
 )
-from search.text.terms import LANGUAGES
 
 Selection = Mapping[str, tuple[str, ...]]
 
@@ -49,13 +50,13 @@ def matching(query: ReadQuery, *, some: bool = False, rest: bool = False) -> Que
     if some or rest:
         clauses = [Q("bool", should=clauses, minimum_should_match=1)]
     if rest:
-        without.append(all_of([found(unit) for unit in units]))
+        without.append(all_of([found(unit, query.language) for unit in units]))
     if not (clauses or query.excluded):
         return Q("match_all")
     return Q(
         "bool",
         must=clauses,
-        should=[*_named(query), *_stop_words(query), *_extras(query)],
+        should=[*_named(query), *_neighbours(query), *_stop_words(query), *_extras(query)],
         minimum_should_match=0,
         must_not=without,
     )
@@ -63,7 +64,8 @@ def matching(query: ReadQuery, *, some: bool = False, rest: bool = False) -> Que
 
 def any_word(query: ReadQuery) -> Query:
     """Entries with any of the words and phrases, unscored."""
-    some = Q("bool", should=[found(unit) for unit in required(query)], minimum_should_match=1)
+    units = [found(unit, query.language) for unit in required(query)]
+    some = Q("bool", should=units, minimum_should_match=1)
     return Q("bool", filter=[some], must_not=excluded(query))
 
 
@@ -73,19 +75,17 @@ def required(query: ReadQuery) -> list[QueryWord | QueryPhrase]:
 
 
 def excluded(query: ReadQuery) -> list[Query]:
-    return [found(part) for part in query.excluded]
+    return [found(part, query.language) for part in query.excluded]
 
 
-def found(unit: QueryWord | QueryPhrase) -> Query:
-    """Entries that have a word or phrase, unscored."""
+def found(unit: QueryWord | QueryPhrase, language: str) -> Query:
+    """Entries that have a word or phrase of a reader of ``language``, unscored."""
     if isinstance(unit, QueryPhrase):
-        clauses = [_in_a_row(f"text_{code}", unit.terms[code]) for code in LANGUAGES]
-        clauses.append(_in_a_row("words", unit.folded))
+        clauses = [_in_a_row(f"text_{language}", unit.terms), _in_a_row("words", unit.folded)]
     else:
         clauses = [
-            Q("terms", **{f"text_{code}": list(unit.terms[code])})
-            for code in LANGUAGES
-            if unit.terms[code]
+            Q("terms", **{f"text_{language}": list(unit.terms)}),
+            Q("term", words=unit.folded),
         ]
         if unit.prefix:
             clauses.append(_beginning(unit.folded))
@@ -94,28 +94,24 @@ def found(unit: QueryWord | QueryPhrase) -> Query:
 
 
 def scored(unit: QueryWord | QueryPhrase, query: ReadQuery) -> Query:
-    """The same entries with the score of their best language."""
+    """The same entries, scored by how they have it best."""
     clauses: list[Query]
     if isinstance(unit, QueryPhrase):
         clauses = [
-            _in_a_row(f"text_{code}", unit.terms[code], boost=query.weight_of(code))
-            for code in LANGUAGES
+            _in_a_row(f"text_{query.language}", unit.terms),
+            _in_a_row("words", unit.folded, boost=WHOLE_WORD_WEIGHT),
         ]
-        clauses.append(_in_a_row("words", unit.folded, boost=OTHER_LANGUAGE_WEIGHT))
     else:
-        clauses = _any_language("text", unit, query, unit.weight)
+        clauses = _terms(f"text_{query.language}", unit.terms, unit.weight)
+        clauses += _terms("words", [unit.folded], WHOLE_WORD_WEIGHT * unit.weight)
         if unit.prefix:
             clauses.append(Q("constant_score", filter=_beginning(unit.folded), boost=PREFIX_WEIGHT))
         clauses += [Q("constant_score", filter=has, boost=0) for has in _values(unit)]
     return Q("dis_max", queries=clauses)
 
 
-def _any_language(field: str, word: QueryWord, query: ReadQuery, weight: float) -> list[Query]:
-    return [
-        Q("term", **{f"{field}_{code}": {"value": term, "boost": weight * query.weight_of(code)}})
-        for code in LANGUAGES
-        for term in word.terms[code]
-    ]
+def _terms(field: str, terms: Iterable[str], weight: float) -> list[Query]:
+    return [Q("term", **{field: {"value": term, "boost": weight}}) for term in terms]
 
 
 def _values(word: QueryWord) -> list[Query]:
@@ -134,18 +130,25 @@ def _named(query: ReadQuery) -> list[Query]:
         ]
         found.append(Q("dis_max", queries=having))
         title = f"title_{query.language}"
-        called = [
-            _in_a_row(title, label.terms[query.language], boost=LABEL_WEIGHT)
-            for label in name.labels
-        ]
+        called = [_in_a_row(title, label.terms, boost=LABEL_WEIGHT) for label in name.labels]
         if called:
             found.append(Q("dis_max", queries=called))
     return found
 
 
-def _stop_words(query: ReadQuery) -> list[Query]:
+def _neighbours(query: ReadQuery) -> list[Query]:
+    """Neighbours of the query, and words as they are written."""
+    written = [word.folded for word in query.required]
     return [
-        Q("dis_max", queries=_any_language("text", word, query, STOP_WORD_WEIGHT * word.weight))
+        *_terms(f"pairs_{query.language}", query.pairs, NEIGHBOURS_WEIGHT),
+        *_terms("words", written, WRITTEN_WEIGHT),
+    ]
+
+
+def _stop_words(query: ReadQuery) -> list[Query]:
+    weight = STOP_WORD_WEIGHT
+    return [
+        Q("dis_max", queries=_terms(f"text_{query.language}", word.terms, weight * word.weight))
         for word in query.words
         if not word.required
     ]
@@ -153,11 +156,15 @@ def _stop_words(query: ReadQuery) -> list[Query]:
 
 def _extras(query: ReadQuery) -> list[Query]:
     """A title, then a summary, counts on top of the text that holds everything."""
-    return [
-        Q("dis_max", queries=_any_language(field, word, query, weight * word.weight))
-        for word in query.required
-        for field, weight in (("title", TITLE_WEIGHT), ("summary", SUMMARY_WEIGHT))
-    ]
+    found = []
+    for word in query.required:
+        title, summary = TITLE_WEIGHT * word.weight, SUMMARY_WEIGHT * word.weight
+        called = _terms(f"title_{query.language}", word.terms, title)
+        called += _terms("titles", [word.folded], title * WHOLE_WORD_WEIGHT)
+        found.append(Q("dis_max", queries=called))
+        said = _terms(f"summary_{query.language}", word.terms, summary)
+        found.append(Q("dis_max", queries=said))
+    return found
 
 
 def _in_a_row(field: str, terms: tuple[str, ...], boost: float = 1.0) -> Query:

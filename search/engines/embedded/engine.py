@@ -72,7 +72,7 @@ class EmbeddedEngine(SearchEngine):
         snapshot = self.generations.snapshot()
         with generations.readable():
             read = reading.read(request.query, request.language, request.named)
-            matched = _match(snapshot, read)
+            read, matched = _match(snapshot, read)
             question = (
                 request.query,
                 request.named,
@@ -166,9 +166,10 @@ class EmbeddedEngine(SearchEngine):
         return self.generations.damage()
 
 
-def _match(snapshot: Snapshot, read: ReadQuery) -> _Matched:
+def _match(snapshot: Snapshot, read: ReadQuery) -> tuple[ReadQuery, _Matched]:
     """All words, or where no entry at all has them, any of them
-    (docs/decisions/0017-all-words-first.md).
+    (docs/decisions/0017-all-words-first.md); and the query as it was matched: an unfinished word
+    that no entry has is taken for a beginning.
 
     Facets have no say in this: the words mean the same whatever is ticked, or else the counts
     could not be true.
@@ -177,14 +178,19 @@ def _match(snapshot: Snapshot, read: ReadQuery) -> _Matched:
     without = matching.excluded(snapshot, read)
     strict = _Matched(units, len(units), without)
     if not units or counting.total(snapshot, strict.query()):
-        return strict
+        return read, strict
+    unfinished = read.unfinished
+    if unfinished and not unfinished.prefix:
+        as_it_stands = matching.word_query(snapshot, unfinished, read)
+        if not counting.total(snapshot, as_it_stands):
+            return _match(snapshot, read.going_on())
     asked = [word.folded for word in read.required] + [""] * len(read.phrases)
     alone = [counting.total(snapshot, unit) for unit in units]
     unknown = [word for word, number in zip(asked, alone, strict=True) if word and not number]
     for phrase in read.phrases:
         unknown += [word for word in phrase.folded if not snapshot.searcher.doc_freq("words", word)]
     known = [unit for unit, number in zip(units, alone, strict=True) if number]
-    return _Matched(known, 1, without, relaxed=True, unknown=tuple(unknown))
+    return read, _Matched(known, 1, without, relaxed=True, unknown=tuple(unknown))
 
 
 def _tally(snapshot: Snapshot, matched: _Matched, request: SearchRequest) -> _Tally:

@@ -15,8 +15,9 @@ from search.text.reading import QueryPhrase, QueryWord, ReadName, ReadQuery
 
 
 def word_query(snapshot: Snapshot, word: QueryWord, read: ReadQuery) -> Query:
-    """Entries that have a word in any language, scored by the best of them."""
-    found = _in_fields(snapshot, "text", word, read, 1.0)
+    """Entries that have a word, scored by how they have it best."""
+    found = _terms(snapshot, f"text_{read.language}", word.terms)
+    found += _terms(snapshot, "words", [word.folded], reading.WHOLE_WORD_WEIGHT)
     if word.prefix:
         beginning = Query.regex_query(snapshot.schema, "words", re.escape(word.folded) + ".*")
         found.append(Query.const_score_query(beginning, reading.PREFIX_WEIGHT))
@@ -25,11 +26,12 @@ def word_query(snapshot: Snapshot, word: QueryWord, read: ReadQuery) -> Query:
 
 
 def phrase_query(snapshot: Snapshot, phrase: QueryPhrase, read: ReadQuery) -> Query:
-    """Entries that have a phrase in any language, or exactly as it was typed."""
-    rows = [(f"text_{code}", terms, read.weight_of(code)) for code, terms in phrase.terms.items()]
-    rows.append(("words", phrase.folded, reading.OTHER_LANGUAGE_WEIGHT))
+    """Entries that have a phrase in the reader's language, or exactly as it was typed."""
     found = []
-    for name, terms, weight in rows:
+    for name, terms, weight in (
+        (f"text_{read.language}", phrase.terms, 1.0),
+        ("words", phrase.folded, reading.WHOLE_WORD_WEIGHT),
+    ):
         if not all(snapshot.searcher.doc_freq(name, term) for term in terms):
             continue
         found.append(_weighed(_in_a_row(snapshot, name, terms), weight))
@@ -82,18 +84,23 @@ def has_language(snapshot: Snapshot, language: str) -> Query:
 
 
 def extras(snapshot: Snapshot, read: ReadQuery) -> list[Query]:
-    """What only scores: the values that are named, the rarer the more; title and summary on top
-    of the whole text; and stop words."""
+    """What only scores: what is named, neighbours, words as they are written; title and summary on
+    top of the whole text; and stop words."""
     found: list[Query] = []
     for named in read.names:
         found += _named(snapshot, named, read)
+    found += _terms(snapshot, f"pairs_{read.language}", read.pairs, reading.NEIGHBOURS_WEIGHT)
+    written = [word.folded for word in read.required]
+    found += _terms(snapshot, "words", written, reading.WRITTEN_WEIGHT)
     for word in read.words:
-        share = 1.0 if word.required else reading.STOP_WORD_WEIGHT
         parts = [("title", reading.TITLE_WEIGHT), ("summary", reading.SUMMARY_WEIGHT)]
         if not word.required:
-            parts = [("text", 1.0)]
+            parts = [("text", reading.STOP_WORD_WEIGHT)]
         for name, weight in parts:
-            scored = _in_fields(snapshot, name, word, read, weight * share)
+            scored = _terms(snapshot, f"{name}_{read.language}", word.terms, weight)
+            if name == "title":
+                whole = weight * reading.WHOLE_WORD_WEIGHT
+                scored += _terms(snapshot, "titles", [word.folded], whole)
             if scored:
                 found.append(_weighed(_best(scored), word.weight))
     return found
@@ -125,18 +132,15 @@ def at_least(number: int, queries: Sequence[Query]) -> Query:
     )
 
 
-def _in_fields(
-    snapshot: Snapshot, name: str, word: QueryWord, read: ReadQuery, weight: float
+def _terms(
+    snapshot: Snapshot, field: str, terms: Iterable[str], weight: float = 1.0
 ) -> list[Query]:
-    found = []
-    for language, terms in word.terms.items():
-        for term in terms:
-            field = f"{name}_{language}"
-            # Most words exist in few languages: a clause less is time saved
-            if snapshot.searcher.doc_freq(field, term):
-                query = Query.term_query(snapshot.schema, field, term, "freq")
-                found.append(_weighed(query, weight * read.weight_of(language)))
-    return found
+    """Entries that have a term in a field: a query for each that any entry has."""
+    return [
+        _weighed(Query.term_query(snapshot.schema, field, term, "freq"), weight)
+        for term in terms
+        if snapshot.searcher.doc_freq(field, term)
+    ]
 
 
 def _named(snapshot: Snapshot, name: ReadName, read: ReadQuery) -> list[Query]:
@@ -149,11 +153,10 @@ def _named(snapshot: Snapshot, name: ReadName, read: ReadQuery) -> list[Query]:
         for facet, value in name.values
     ]
     field = f"title_{read.language}"
-    labels = [label.terms[read.language] for label in name.labels]
     called = [
-        _in_a_row(snapshot, field, label)
-        for label in labels
-        if all(snapshot.searcher.doc_freq(field, term) for term in label)
+        _in_a_row(snapshot, field, label.terms)
+        for label in name.labels
+        if all(snapshot.searcher.doc_freq(field, term) for term in label.terms)
     ]
     return [_best(having), _weighed(_best(called), reading.LABEL_WEIGHT)]
 

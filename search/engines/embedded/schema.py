@@ -14,7 +14,7 @@ from search.text import documents, terms
 
 #: Raised with every change of the fields below. Together with the version of the analysis it
 #: names an index: one that another release made counts as missing and is built anew.
-SCHEMA_VERSION = f"1.{terms.VERSION}"
+SCHEMA_VERSION = f"2.{terms.VERSION}"
 
 _ONE_TERM: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 _TERMS: dict[str, Any] = {"tokenizer_name": "terms", "index_option": "position"}
@@ -43,6 +43,7 @@ def schema() -> tantivy.Schema:
     for language in terms.LANGUAGES:
         for name in ("text", "title", "summary"):
             builder.add_text_field(f"{name}_{language}", **_TERMS)
+        builder.add_text_field(f"pairs_{language}", **{**_TERMS, "index_option": "freq"})
         builder.add_text_field(f"sort_{language}", fast=True, **_ONE_TERM)
         builder.add_bytes_field(f"version_{language}", stored=True)
     for name in ("words", "titles"):

@@ -25,16 +25,17 @@ class Text:
         fields = documents.document(entry)
         self.fields = {name: text.split(" ") for name, text in fields.items()}
 
-    def has(self, part: QueryWord | QueryPhrase) -> bool:
+    def has(self, part: QueryWord | QueryPhrase, language: str) -> bool:
         if isinstance(part, QueryWord):
-            return self._has_word(part)
-        rows = [(f"text_{language}", terms) for language, terms in part.terms.items()]
-        return any(self._in_a_row(name, terms) for name, terms in [*rows, ("words", part.folded)])
+            return self._has_word(part, language)
+        rows = [(f"text_{language}", part.terms), ("words", part.folded)]
+        return any(self._in_a_row(name, terms) for name, terms in rows)
 
-    def _has_word(self, word: QueryWord) -> bool:
-        for language, wanted in word.terms.items():
-            if set(wanted) & set(self.fields.get(f"text_{language}", ())):
-                return True
+    def _has_word(self, word: QueryWord, language: str) -> bool:
+        if set(word.terms) & set(self.fields.get(f"text_{language}", ())):
+            return True
+        if word.folded in self.fields["words"]:
+            return True
         if any(value in self.entry.facets.get(facet, ()) for facet, value in word.values):
             return True
         return word.prefix and any(w.startswith(word.folded) for w in self.fields["words"])
@@ -111,9 +112,9 @@ class Oracle:
         units = [*read.required, *read.phrases]
 
         def number(text: Text) -> int:
-            if any(text.has(part) for part in read.excluded):
+            if any(text.has(part, read.language) for part in read.excluded):
                 return -1
-            return sum(text.has(unit) for unit in units)
+            return sum(text.has(unit, read.language) for unit in units)
 
         numbers = {id(text): number(text) for text in self.texts}
         most = max(numbers.values(), default=-1)
@@ -123,6 +124,9 @@ class Oracle:
 
         if not units or most == len(units):
             return False, lambda text: numbers[id(text)] >= len(units), has_some
+        word = read.unfinished
+        if word and not word.prefix and not any(t.has(word, read.language) for t in self.texts):
+            return self._words(read.going_on())
         return True, has_some, has_some
 
     def _found(self, matches: Predicate, request: SearchRequest) -> list[Text]:

@@ -188,10 +188,13 @@ class TestRead:
         ]
 
     def test_takes_only_the_last_word_for_a_beginning(self) -> None:
-        assert [w.prefix for w in read(parse_query("lib mem"), "en").words] == [False, True]
-        assert [w.prefix for w in read(parse_query("mem lib mem"), "en").words] == [False, True]
-        assert not any(w.prefix for w in read(parse_query("lib m"), "en").words)
-        assert not any(w.prefix for w in read(parse_query('lib "mem"'), "en").words)
+        for typed in ("libr memo", "memo libr memo"):
+            asked = read(parse_query(typed), "en")
+            assert [word.unfinished for word in asked.words] == [False, True]
+            assert [word.prefix for word in asked.going_on().words] == [False, True]
+            assert not any(word.prefix for word in asked.words)
+        for typed in ("libr mem", 'libr "memo"', "libr 图书馆协会", "libr -memo"):
+            assert read(parse_query(typed), "en").unfinished is None
 
     def test_reads_excluded_words_and_phrases(self) -> None:
         found = read(parse_query('-word -"two words" -图书馆'), "en").excluded
@@ -215,7 +218,17 @@ class TestHighlight:
         assert self.marked("Two Libraries", "library ") == "Two <mark>Libraries</mark>"
 
     def test_marks_beginnings(self) -> None:
-        assert self.marked("International", "inter") == "<mark>International</mark>"
+        asked = read(parse_query("inter"), "en").going_on()
+        assert Highlighter(asked).highlight("International", "en") == "<mark>International</mark>"
+
+    def test_marks_words_of_another_language_as_they_are_written(self) -> None:
+        asked = read(parse_query("accords "), "en")
+        marked = Highlighter(asked).highlight("Accords, accord", "fr")
+        assert marked == "<mark>Accords</mark>, accord"
+
+    def test_marks_what_is_written_in_two_parts(self) -> None:
+        assert self.marked("An e-book", "ebooks ") == "An <mark>e-book</mark>"
+        assert "<mark>" in self.marked("中國圖書館協會", "图书馆协会", "zh")
 
     def test_marks_a_chinese_word_as_one(self) -> None:
         assert (
@@ -256,7 +269,7 @@ class TestHighlight:
         """Only words with a fitting first letter are looked at: none may be missed for it."""
         asked = read(parse_query(query), language)
         found = Highlighter(asked).highlight(text, language)
-        wanted = {term for word in asked.words if word.required for term in word.terms[language]}
+        wanted = {term for word in asked.words if word.required for term in word.terms}
         starts = tuple(word.folded for word in asked.words if word.prefix)
         expected = [
             word
