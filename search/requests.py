@@ -50,8 +50,8 @@ class SearchRequest:
     """A search, valid by construction.
 
     ``language`` is the reader's; ``named`` is what words of the query are names of;
-    ``selected`` maps facet names to known values only; ``page`` counts from 1; ``cuts`` says
-    which caps were hit.
+    ``selected`` maps facet names to known values only, ``unknown`` are the facets and values that
+    were asked for and do not exist; ``page`` counts from 1; ``cuts`` says which caps were hit.
     """
 
     language: str
@@ -63,6 +63,7 @@ class SearchRequest:
     page: int = 1
     page_size: int = PAGE_SIZE
     cuts: tuple[Cut, ...] = ()
+    unknown: tuple[tuple[str, str], ...] = ()
 
     @property
     def offset(self) -> int:
@@ -85,9 +86,9 @@ class SearchRequest:
     ) -> SearchRequest:
         """Read a query string (parameter → list of values).
 
-        ``known`` holds the values that exist, by facet: unknown facets, values, sorts and
-        pages are ignored, what is over a cap is cut and told in ``cuts``. ``names`` tells what a
-        query read in a language names (``search.names``).
+        ``known`` holds the values that exist, by facet: unknown facets, sorts and pages are
+        ignored, unknown values told in ``unknown``, what is over a cap is cut and told in
+        ``cuts``. ``names`` tells what a query read in a language names (``search.names``).
         """
         cuts: list[Cut] = []
         text = " ".join(next(iter(query.get("q", [])), "").replace("\x00", " ").split())
@@ -100,9 +101,12 @@ class SearchRequest:
             cuts.append(Cut.TOO_MANY_WORDS)
 
         selected: dict[str, tuple[str, ...]] = {}
+        unknown: list[tuple[str, str]] = []
         room = MAX_SELECTED
         for name in FACET_NAMES:
-            values = [v for v in dict.fromkeys(query.get(name, [])) if v in known.get(name, ())]
+            asked = list(dict.fromkeys(filter(None, query.get(name, []))))
+            values = [value for value in asked if value in known.get(name, ())]
+            unknown += [(name, value) for value in asked if value not in known.get(name, ())]
             if len(values) > room:
                 values = values[:room]
                 cuts.append(Cut.TOO_MANY_VALUES)
@@ -130,6 +134,7 @@ class SearchRequest:
             page=max(page, 1),
             page_size=page_size,
             cuts=tuple(dict.fromkeys(cuts)),
+            unknown=tuple(unknown),
         )
 
     def query_string(self) -> str:
@@ -149,16 +154,18 @@ class SearchRequest:
         selected = {**self.selected, facet: values}
         if not values:
             del selected[facet]
-        return replace(self, selected=selected, page=1, cuts=())
+        return replace(self, selected=selected, page=1, cuts=(), unknown=())
 
     def without_words(self) -> SearchRequest:
-        return replace(self, text="", query=TextQuery(), named=(), page=1, cuts=())
+        return replace(self, text="", query=TextQuery(), named=(), page=1, cuts=(), unknown=())
 
     def with_text(self, text: str) -> SearchRequest:
-        return replace(self, text=text, query=parse_query(text), named=(), page=1, cuts=())
+        return replace(
+            self, text=text, query=parse_query(text), named=(), page=1, cuts=(), unknown=()
+        )
 
     def on_page(self, page: int) -> SearchRequest:
-        return replace(self, page=page, cuts=())
+        return replace(self, page=page, cuts=(), unknown=())
 
     def sorted_by(self, sort: Sort) -> SearchRequest:
-        return replace(self, sort=sort, page=1, cuts=())
+        return replace(self, sort=sort, page=1, cuts=(), unknown=())

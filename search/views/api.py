@@ -24,7 +24,7 @@ from search.engines.base import EngineUnavailable, Hit, SearchPage
 from search.reader import query_of, reader_language
 from search.requests import MAX_QUERY_LENGTH, SearchRequest
 from search.views.facets import FacetValue, facet_groups, offers, read_request
-from search.views.results import RETRY_AFTER, cut_message
+from search.views.results import RETRY_AFTER, notices
 from toolkit.taxonomy.facets import FACETS
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 
@@ -157,7 +157,7 @@ def _search_answer(
         "relaxed": page.relaxed,
         "suggestion": page.suggestion,
         "degraded": page.degraded,
-        "notices": [{"code": cut.value, "message": cut_message(cut)} for cut in asked.cuts],
+        "notices": [{"code": code, "message": message} for code, message in notices(asked)],
         "named": [
             {"facet": offer.facet, "value": offer.value, "label": offer.label, "total": offer.count}
             for offer in offers(page, asked, terms)

@@ -40,6 +40,7 @@ from search.views.facets import (
     read_request,
 )
 from toolkit.core.templatetags.localise import local_number
+from toolkit.taxonomy.facets import FACETS
 from toolkit.taxonomy.vocabularies import Vocabulary
 
 #: Characters of a question that the heading of its answer repeats.
@@ -77,6 +78,20 @@ def cut_message(cut: Cut) -> str:
     """What a cap left out, in the active language."""
     text, limit = _CUTS[cut]
     return str(text) % {"limit": local_number(limit)}
+
+
+#: So many values that do not exist are named, each by so many characters.
+MOST_UNKNOWN, SHOWN_OF_VALUE = 5, 60
+
+
+def notices(asked: SearchRequest) -> list[tuple[str, str]]:
+    """What of a request was left out: a code and a sentence in the active language for each."""
+    found = [(cut.value, cut_message(cut)) for cut in asked.cuts]
+    text = _("There is no “%(value)s” under “%(facet)s” here, or no longer. It was left out.")
+    for facet, value in asked.unknown[:MOST_UNKNOWN]:
+        shown = Truncator(value).chars(SHOWN_OF_VALUE)
+        found.append(("unknown-value", str(text) % {"value": shown, "facet": FACETS[facet].title}))
+    return found
 
 
 @require_safe
@@ -129,7 +144,7 @@ def results_context(
         "sorts": sort_links(asked),
         "pagination": pagination(asked, _last_page(asked, page)),
         "announcement": announcement(asked, page),
-        "cuts": [cut_message(cut) for cut in asked.cuts],
+        "left_out": [message for _code, message in notices(asked)],
         "suggestion_url": address(asked.with_text(page.suggestion)) if page.suggestion else "",
         "drops": drops(page, asked, groups) if not page.total else [],
         "max_query_length": MAX_QUERY_LENGTH,

@@ -52,6 +52,13 @@ class TestFilters:
     def test_keep_known_values_once_and_in_order(self) -> None:
         assert read(region=["ng", "xx", "ke", "ng"]).selected == {"region": ("ng", "ke")}
 
+    def test_tell_unknown_values_until_the_search_changes(self) -> None:
+        asked = read(region=["xx", "ke", "xx", ""], tag=["zines"])
+        assert asked.unknown == (("region", "xx"), ("tag", "zines"))
+        assert asked.query_string() == "region=ke"
+        for later in (asked.on_page(2), asked.toggled("region", "ng"), asked.without_words()):
+            assert later.unknown == ()
+
     def test_ignore_unknown_facets(self) -> None:
         assert read(colour=["red"]).selected == {}
 

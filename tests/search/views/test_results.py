@@ -349,6 +349,17 @@ class TestCaps:
         page = get(client, "/en/search/?q=" + "a+b+c+d+" * 40)
         assert "Only the first 128 words were searched for." in text(page.select_one("#results"))
 
+    def test_name_a_filter_that_does_not_exist_any_more(self, client, collection) -> None:
+        """Catches: an old address that finds more than it says, and says nothing about it."""
+        page = get(client, "/en/search/?region=atlantis&region=ke&tag=%3Cb%3E")
+        said = text(page.select_one("#results"))
+        assert "There is no “atlantis” under “Region” here, or no longer. It was left out." in said
+        assert "There is no “<b>” under “Tag” here" in said
+        assert len(page.select(".chip--remove")) == 1
+        answer = client.get("/api/v1/search?region=atlantis&lang=fr").json()
+        assert [notice["code"] for notice in answer["notices"]] == ["unknown-value"]
+        assert "atlantis" in answer["notices"][0]["message"]
+
     @pytest.mark.parametrize("cut", list(Cut))
     def test_have_a_message_each(self, cut: Cut) -> None:
         assert "%" not in results.cut_message(cut)
