@@ -19,6 +19,7 @@ from tests.factories.pages import (
 )
 from tests.factories.people import RANKS, as_, make_people
 from toolkit.pages.models import SectionPage
+from toolkit.wanted.models import Wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,19 @@ class TestTheAdmin:
         region = RegionFactory(code="europe")
         url = reverse(type(region).snippet_viewset.get_url_name("edit"), args=[region.pk])
         assert outcomes(url) == from_rank_on("moderator")
+
+    def test_shows_what_readers_miss_to_editors_and_lets_moderators_remove_it(
+        self, section: SectionPage
+    ) -> None:
+        message = Wanted.objects.create(text="A radio", language="en")
+        told = {
+            name: outcomes(reverse(f"wanted:{name}", args=[message.pk] if name != "index" else []))
+            for name in ("index", "edit", "delete")
+        }
+        assert told["index"] == told["edit"] == from_rank_on("editor")
+        assert told["delete"] == from_rank_on("moderator")
+        add = outcomes(reverse("wanted:add"))  # readers write them, nobody else
+        assert {add[rank] for rank in ("editor", "moderator", "administrator")} == {FORBIDDEN}
 
     def test_keeps_accounts_for_administrators(self, section: SectionPage) -> None:
         assert outcomes(reverse("wagtailusers_users:index")) == from_rank_on("administrator")

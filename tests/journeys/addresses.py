@@ -29,6 +29,7 @@ OTHERS = {
     "browse": "browse/",
     "term": "browse/region/sub-saharan-africa/",
     "direction": "browse/direction/2019-24.1/",
+    "missing": "search/missing/?q=agreement&region=sub-saharan-africa",
     "not found": "there-is-no-such-page/",
 }
 PAGE_TYPES = (

@@ -19,6 +19,7 @@ from search.catalogue.tidying import tidy_indexes
 from search.models import PendingChange
 from toolkit.core.leases import is_held, lease
 from toolkit.editing import schedule
+from toolkit.wanted import models as wanted
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Duties:
         self._do(take_up_again, every=RECOVERY)
         self._do(tidy_indexes, every=TIDYING)
         self._do(forget_old_results, every=3600)
+        self._do(forget_readers, every=3600)
 
     def _do(self, duty: Callable[[], None], *, every: float) -> None:
         now = time.monotonic()
@@ -106,6 +108,11 @@ def take_up_again() -> None:
             DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING).update(
                 status=TaskResultStatus.READY
             )
+
+
+def forget_readers() -> None:
+    """Remove what readers gave of themselves, when the time that they were told is over."""
+    wanted.forget()
 
 
 def forget_old_results() -> None:

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "toolkit.people",
     "toolkit.pages",
     "toolkit.importing",
+    "toolkit.wanted",
     "toolkit.starter",
     "toolkit.operation",
     "toolkit.editing",
