@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from search.entries import SearchEntry
+from search.entries import SearchEntry, Version
 from search.text.terms import (
     LANGUAGES,
     SEPARATOR,
@@ -16,9 +16,9 @@ from search.text.terms import (
     is_stop_word,
     joined,
     neighbours,
-    sort_key,
     terms,
 )
+from toolkit.core.collation import filing_key, written
 
 
 class _Form(NamedTuple):
@@ -126,6 +126,11 @@ def surface(parts: Iterable[str]) -> str:
     return _surface(_part(part, "") for part in parts)
 
 
+def title_order(version: Version, language: str) -> str:
+    """What a title is ordered by for a reader of ``language``; compares by its UTF-8."""
+    return written(filing_key(version.title, language, version.language))
+
+
 def document(entry: SearchEntry) -> dict[str, str]:
     """The text fields of an entry's index document.
 
@@ -158,9 +163,8 @@ def document(entry: SearchEntry) -> dict[str, str]:
         if parts:
             fields[f"text_{language}"] = _carried(parts)
             everything += parts
-    ordered = {code: sort_key(version.title) for code, version in entry.versions.items()}
     for language in LANGUAGES:
-        fields[f"sort_{language}"] = ordered.get(language, ordered[entry.original])
+        fields[f"sort_{language}"] = title_order(entry.version_for(language), language)
     fields["words"] = _surface(everything)
     fields["titles"] = _surface(titles)
     return fields

@@ -151,7 +151,7 @@ def simplified(text: str) -> str:
 
 
 def sort_key(title: str) -> str:
-    """What titles are ordered by: their folded words."""
+    """The folded words of a title, by which its beginning is compared."""
     return " ".join(fold_word(match[0]) for match in WORD.finditer(title))[:200]
 
 

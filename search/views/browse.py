@@ -18,6 +18,7 @@ from search.engines.base import SearchPage
 from search.reader import reader_language, vocabularies_of
 from search.requests import SearchRequest, Sort
 from search.views.cards import cards
+from toolkit.core.collation import filing_key
 from toolkit.taxonomy.facets import FACETS, Facet, canonical
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
 
@@ -140,7 +141,8 @@ def term(request: HttpRequest, facet: str, value: str) -> HttpResponse:
     links = [_link(shown.name, child, language, counts) for child in narrower]
     if shown.by_name:
         # Two hundred countries without an entry would hide those that have one
-        links = sorted((link for link in links if link.count), key=lambda link: link.label)
+        links = [link for link in links if link.count]
+        links.sort(key=lambda link: filing_key(link.label, language))
     narrower_title = shown.heading if facet in GROUPED else shown.narrower
     response = render(
         request,

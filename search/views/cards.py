@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from search.engines.base import Hit, SearchPage
 from search.requests import SearchRequest, Sort
 from search.text.reading import Named
+from toolkit.core.collation import filing_key
 from toolkit.core.templatetags.localise import cldr_locale, language_name, local_number
 from toolkit.taxonomy.vocabularies import Vocabulary
 
@@ -178,7 +179,8 @@ def _places(hit: Hit, language: str, regions: Vocabulary) -> tuple[str, ...]:
     if len(divisions) > 1 and divisions <= set(values):
         return (_("All regions"),)
     terms = [regions.get(value) for value in values if value not in wider]
-    return tuple(sorted(term.label(language) for term in terms if term)[:PLACES])
+    labels = [term.label(language) for term in terms if term]
+    return tuple(sorted(labels, key=lambda label: filing_key(label, language))[:PLACES])
 
 
 @functools.lru_cache(maxsize=4)

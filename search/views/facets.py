@@ -15,7 +15,7 @@ from django.conf import settings
 from search.engines.base import SearchPage
 from search.names import names
 from search.requests import SearchRequest
-from toolkit.core.folding import fold
+from toolkit.core.collation import filing_key
 from toolkit.taxonomy.facets import FACETS, Facet, canonical
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
 
@@ -142,18 +142,14 @@ def _group(
     for term in shown.values():
         below.setdefault(_nearest(term, terms, shown), []).append(term)
 
+    def by_name(term: TermValue) -> tuple[bytes, str]:
+        return (filing_key(term.label(request.language), request.language), term.value)
+
     def ordered(values: list[TermValue], *, narrower: bool) -> list[TermValue]:
         if not facet.ordered:
-            return sorted(
-                values,
-                key=lambda term: (
-                    -counts.get(term.value, 0),
-                    fold(term.label(request.language)),
-                    term.value,
-                ),
-            )
+            return sorted(values, key=lambda term: (-counts.get(term.value, 0), by_name(term)))
         if facet.by_name and narrower:
-            return sorted(values, key=lambda term: (fold(term.label(request.language)), term.value))
+            return sorted(values, key=by_name)
         return values
 
     def drawn(term: TermValue) -> FacetValue:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import MultiFieldPanel
 
 from toolkit.core.drafts import DraftPageForm
+from toolkit.taxonomy.choosing import file_by_name
 from toolkit.taxonomy.facets import CLASSIFYING
 from toolkit.taxonomy.versions import is_older
 
@@ -34,6 +35,10 @@ class EntryPageForm(DraftPageForm):
             unfit = ["agrees_with_original"]
         else:
             unfit = [facet.field for facet in CLASSIFYING]
+        for facet in CLASSIFYING:
+            field = self.fields.get(facet.field)
+            if facet.by_name and isinstance(field, forms.ModelChoiceField):
+                file_by_name(field)
         for name in unfit:
             self.fields.pop(name, None)
 

@@ -21,6 +21,7 @@ from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet, SnippetViewSetGroup
 
+from toolkit.taxonomy.choosing import file_by_name
 from toolkit.taxonomy.removing import entries_with, obstacles, remove_term
 from toolkit.taxonomy.terms import (
     Direction,
@@ -124,6 +125,8 @@ class RemovalForm(forms.Form):
         vocabulary: Any = type(term)
         others = vocabulary.objects.exclude(pk=term.pk)
         self.fields["replacement"].queryset = others  # type: ignore[attr-defined]
+        if vocabulary in {EntryTag, Region}:
+            file_by_name(self.fields["replacement"])  # type: ignore[arg-type]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

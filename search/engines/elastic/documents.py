@@ -25,11 +25,12 @@ from search.entries import SearchEntry
 from search.requests import FACET_NAMES
 from search.text import documents, terms
 from search.text.terms import LANGUAGES
+from toolkit.core import collation
 
-#: Raised with every change of the mapping; with the analysis' own version it is part of the
-#: alias, so that code never searches an index of another shape.
+#: Raised with every change of the mapping; with the versions of the analysis and of the collations
+#: it is part of the alias, so that code never searches an index of another shape.
 VERSION = 3
-SCHEMA = f"v{VERSION}.{terms.VERSION}"
+SCHEMA = f"v{VERSION}.{terms.VERSION}.{collation.VERSION}"
 
 #: Beginnings of words are indexed up to this length; longer ones are looked up among words.
 LONGEST_INDEXED_PREFIX = 4

@@ -115,7 +115,7 @@ class IndexFamily:
     def _states(self) -> dict[str, Any]:
         found = self._patient.indices.get(index=f"{self.site}-v*", features="aliases,settings")
         # Of "toolkit-v*" the indices of a site called "toolkit-very-large" are not ours.
-        ours = re.compile(re.escape(self.site) + r"-v\d+\.\d+-\d{14}-[0-9a-f]{8}")
+        ours = re.compile(re.escape(self.site) + r"-v\d+(?:\.\d+)+-\d{14}-[0-9a-f]{8}")
         return {name: state for name, state in found.body.items() if ours.fullmatch(name)}
 
 

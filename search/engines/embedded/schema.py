@@ -11,10 +11,12 @@ import tantivy
 
 from search.entries import SearchEntry, Version
 from search.text import documents, terms
+from toolkit.core import collation
 
-#: Raised with every change of the fields below. Together with the version of the analysis it
-#: names an index: one that another release made counts as missing and is built anew.
-SCHEMA_VERSION = f"2.{terms.VERSION}"
+#: Raised with every change of the fields below. Together with the versions of the analysis and
+#: of the collations it names an index: one that another release made counts as missing and is
+#: built anew.
+SCHEMA_VERSION = f"2.{terms.VERSION}.{collation.VERSION}"
 
 _ONE_TERM: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 _TERMS: dict[str, Any] = {"tokenizer_name": "terms", "index_option": "position"}

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from search.entries import SearchEntry
 from search.requests import SearchRequest, Sort
-from search.text import documents, reading, terms
+from search.text import documents, reading
+from search.text.documents import title_order
 from search.text.queries import TextQuery
 from search.text.reading import QueryPhrase, QueryWord, ReadQuery
 
@@ -148,8 +149,8 @@ class Oracle:
             return (-day.toordinal() if day else 0, text.entry.key)
 
         def title(text: Text) -> tuple[str, str]:
-            shown = text.entry.version_for(request.language).title
-            return (terms.sort_key(shown), text.entry.key)
+            shown = text.entry.version_for(request.language)
+            return (title_order(shown, request.language), text.entry.key)
 
         by = title if request.sort is Sort.TITLE else newest
         order = tuple(t.entry.key for part in (found, rest) for t in sorted(part, key=by))
