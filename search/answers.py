@@ -12,7 +12,7 @@ from search.catalogue.repairing import rebuild_elsewhere
 from search.engines import engines
 from search.engines.base import EngineUnavailable, Health, Hit, Likeness, SearchEngine, SearchPage
 from search.engines.failover import FailoverEngine
-from search.requests import SearchRequest
+from search.requests import NamesIn, SearchRequest, no_names
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,23 @@ def answer(request: SearchRequest) -> SearchPage:
         log.warning("search has no index, rebuilding it: %s", error)
         rebuild_elsewhere()
         return REBUILDING
+
+
+def answer_as_meant(
+    request: SearchRequest, names: NamesIn = no_names
+) -> tuple[SearchRequest, SearchPage]:
+    """What the engine found; where nothing has what was typed, and something has it respelt, that,
+    with the search it answers (``SearchPage.typed`` tells). What is quoted is meant as it is
+    written, and only gets a suggestion."""
+    page = answer(request)
+    if page.total or page.more or not page.suggestion or request.query.phrases:
+        return request, page
+    meant = request.with_text(page.suggestion, names=names).on_page(request.page)
+    found = answer(meant)
+    if not found.total:
+        return request, page
+    told = replace(meant, cuts=request.cuts, unknown=request.unknown)
+    return told, replace(found, typed=request.text)
 
 
 def related(like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from search.text.queries import TextQuery, parse_query
-from search.text.reading import Named
+from search.text.reading import Named, read
 from toolkit.taxonomy.facets import FACETS
 
 MAX_QUERY_LENGTH = 1_000
@@ -68,6 +68,11 @@ class SearchRequest:
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.page_size
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether something was typed that has no word in it, and so everything is found."""
+        return bool(self.text) and read(self.query, self.language).is_empty
 
     @classmethod
     def of(cls, text: str = "", *, language: str = "en", **fields: object) -> SearchRequest:
@@ -159,10 +164,14 @@ class SearchRequest:
     def without_words(self) -> SearchRequest:
         return replace(self, text="", query=TextQuery(), named=(), page=1, cuts=(), unknown=())
 
-    def with_text(self, text: str) -> SearchRequest:
-        return replace(
-            self, text=text, query=parse_query(text), named=(), page=1, cuts=(), unknown=()
-        )
+    def with_text(self, text: str, *, names: NamesIn = no_names) -> SearchRequest:
+        """The same search for other words, from its first page."""
+        query = parse_query(text)
+        named = names(query, self.language)
+        return replace(self, text=text, query=query, named=named, page=1, cuts=(), unknown=())
+
+    def without_filters(self) -> SearchRequest:
+        return replace(self, selected={}, page=1, cuts=(), unknown=())
 
     def on_page(self, page: int) -> SearchRequest:
         return replace(self, page=page, cuts=(), unknown=())

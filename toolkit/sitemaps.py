@@ -109,11 +109,9 @@ def _entry(address: Address, root: str) -> SafeString:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything may be read but the admin and the endless combinations of a search."""
+    """Everything may be read but the admin and the API. Results may, too: they say themselves that
+    they are not to be listed, which only those learn who may read them."""
     closed = [reverse("wagtailadmin_home"), "/api/"]
-    for language in LANGUAGES:
-        with override(language):
-            closed.append(f"{reverse('search:results')}?")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines += [f"Sitemap: {_root(request)}{reverse('sitemaps')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -15,12 +15,13 @@ from search.views import api
 from toolkit import media, sitemaps
 from toolkit.core import refusals
 from toolkit.operation import refused_writes
-from toolkit.pages.front_door import front_door
+from toolkit.pages.front_door import front_door, icon
 from toolkit.people import urls as people
 from toolkit.pictures.views import picture
 
 urlpatterns = [
     path("", front_door),
+    path("favicon.ico", icon),
     *people.admin_urlpatterns,
     path("documents/<int:number>/", media.document, name="private-file"),
     re_path(r"^documents/(?P<number>\d+)/(?P<name>.+)$", media.file),

@@ -64,6 +64,7 @@ class SearchPage:
                     other facets it equals the count
     ``relaxed``     True where no entry at all had all the words: found is what has any of them
     ``suggestion``  the whole query respelt where a word was probably misspelt, else None
+    ``typed``       what was typed, where nothing has it and this is the answer to its respelling
     ``drops``       only where total is 0: (facet, value) selected → total without it;
                     ("q", "") → total without the words
     ``degraded``    True where a fallback answered for the engine that was asked
@@ -77,6 +78,7 @@ class SearchPage:
     more: int = 0
     others: tuple[Hit, ...] = ()
     suggestion: str | None = None
+    typed: str = ""
     drops: Mapping[tuple[str, str], int] = field(default_factory=dict)
     degraded: bool = False
 

@@ -22,6 +22,9 @@ SHORTEST, LONGEST = 3, 32
 #: Words up to this length may differ by one letter, longer ones by two.
 SHORT = 5
 
+#: Arabic prepositions and conjunctions of one letter, written together with the next word.
+PROCLITICS = "وفبكل"
+
 #: So many words of a query are respelt, the first ones.
 MOST_RESPELT = 5
 
@@ -83,8 +86,9 @@ def respelt(text: str, unknown: Iterable[str], lexicon: Lexicon, *, language: st
 def closest(words: Collection[str], lexicon: Lexicon, *, language: str) -> dict[str, str]:
     """Word → the known word it was probably meant to be; words that have none are left out.
 
-    Words with the same first letter come before all others; then the fewest letters apart,
-    words of the reader's language, the most frequent.
+    Only words of the reader's language are meant. A word without what Arabic writes onto its
+    beginning comes first (بتمويل is تمويل, and not misspelt); then words with the same first
+    letter, the fewest letters apart, the most frequent.
     """
     if not words:
         return {}
@@ -99,9 +103,9 @@ def closest(words: Collection[str], lexicon: Lexicon, *, language: str) -> dict[
         uses = lexicon.uses({close for group in here.values() for close in group}, language)
         for word, group in here.items():
             ranked = [
-                (not uses[close].in_language, -uses[close].entries, close)
+                (-uses[close].entries, close)
                 for close in group
-                if uses[close].entries
+                if uses[close].entries and uses[close].in_language
             ]
             if ranked:
                 found[word] = min(ranked)[-1]
@@ -110,13 +114,14 @@ def closest(words: Collection[str], lexicon: Lexicon, *, language: str) -> dict[
 
 
 def _groups(word: str, near: Iterable[str]) -> Iterator[list[str]]:
-    """Words between which only language and frequency decide, the closest first."""
+    """Words between which only frequency decides, the closest first."""
     most = most_edits(word)
-    groups: dict[tuple[bool, int], list[str]] = defaultdict(list)
+    groups: dict[tuple[bool, bool, int], list[str]] = defaultdict(list)
     for close in near:
         apart = OSA.distance(word, close, score_cutoff=most)
         if apart <= most and can_be_misspelt(close):
-            groups[close[0] != word[0], apart].append(close)
+            is_rest = word[0] in PROCLITICS and word[1:] == close
+            groups[not is_rest, close[0] != word[0], apart].append(close)
     for rank in sorted(groups):
         yield groups[rank][:CONSIDERED]
 
@@ -134,6 +139,16 @@ def _written(folded: str, texts: Iterable[str]) -> str:
             if terms.fold_word(match[0]) == folded:
                 return match[0].lower()
     return folded
+
+
+def insisting(text: str, meant: str) -> str:
+    """``text`` with quotes around the words that ``meant``, its respelling, writes otherwise: a
+    search for what is written and nothing else."""
+    kept = {terms.fold_word(word.text) for word in terms.words(meant)}
+    for word in reversed(terms.words(text)):
+        if terms.fold_word(word.text) not in kept:
+            text = f'{text[: word.start]}"{word.text}"{text[word.end :]}'
+    return text
 
 
 class KnownWords:

@@ -13,14 +13,16 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path
+from django.urls import path, re_path, reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import conditional_page
 
-from search.answers import REBUILDING, answer, current_engine
+from search.answers import REBUILDING, answer_as_meant, current_engine
 from search.engines.base import EngineUnavailable, Hit, SearchPage
+from search.names import names
 from search.reader import query_of, reader_language
 from search.requests import MAX_QUERY_LENGTH, SearchRequest
 from search.views.facets import FacetValue, facet_groups, offers, read_request
@@ -32,6 +34,7 @@ View = Callable[[HttpRequest], HttpResponse]
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 MAX_SUGGESTIONS = 8
+ALLOWED = "GET, HEAD, OPTIONS"
 
 
 def cross_origin(view: View) -> View:
@@ -41,16 +44,23 @@ def cross_origin(view: View) -> View:
     def wrapped(request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":
             response = HttpResponse(status=204)
-            response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            response["Access-Control-Allow-Methods"] = ALLOWED
             response["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match"
             response["Access-Control-Max-Age"] = "86400"
+        elif request.method not in ("GET", "HEAD"):
+            response = _error(
+                405,
+                "method-not-allowed",
+                _("Nothing is changed here: ask with one of %(methods)s.") % {"methods": ALLOWED},
+            )
+            response["Allow"] = ALLOWED
         else:
             response = view(request)
             response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
         response["Access-Control-Allow-Origin"] = "*"
         return response
 
-    return require_http_methods(["GET", "HEAD", "OPTIONS"])(wrapped)
+    return wrapped
 
 
 def in_language(view: View) -> View:
@@ -77,14 +87,15 @@ def in_language(view: View) -> View:
     return wrapped
 
 
+@csrf_exempt
 @cross_origin
 @conditional_page
 @in_language
 def search(request: HttpRequest) -> HttpResponse:
     """``/api/v1/search``: hits and facets of the search that the query string asks for."""
     terms = vocabularies()
-    asked = read_request(query_of(request), language=reader_language(), vocabularies=terms)
-    page = answer(asked)
+    typed = read_request(query_of(request), language=reader_language(), vocabularies=terms)
+    asked, page = answer_as_meant(typed, names(terms))
     if page is REBUILDING:
         return _rebuilding()
     response = JsonResponse(_search_answer(asked, page, terms), json_dumps_params=_DUMPS)
@@ -92,6 +103,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@csrf_exempt
 @cross_origin
 @conditional_page
 @in_language
@@ -122,11 +134,24 @@ def suggest(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@csrf_exempt
 @cross_origin
 @conditional_page
 def description(request: HttpRequest) -> HttpResponse:
     """``/api/v1/openapi.json``: what the above take and give, as OpenAPI."""
     return JsonResponse(openapi(), json_dumps_params=_DUMPS)
+
+
+@csrf_exempt
+@cross_origin
+@in_language
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Whatever else is asked for below ``/api/v1/``: told as JSON, as all is here."""
+    # Else Django would lead on to the address below a language, which has no more to say
+    request.urlconf = __name__  # type: ignore[attr-defined]
+    text = _("There is nothing at this address. %(description)s says what there is.")
+    message = text % {"description": reverse("api-description")}
+    return _error(404, "unknown-address", message)
 
 
 @functools.cache
@@ -140,6 +165,7 @@ urlpatterns = [
     path("search", search, name="api-search"),
     path("suggest", suggest, name="api-suggest"),
     path("openapi.json", description, name="api-description"),
+    re_path("", unknown),
 ]
 
 _DUMPS = {"ensure_ascii": False, "separators": (",", ":")}
@@ -156,8 +182,9 @@ def _search_answer(
         "page_size": asked.page_size,
         "relaxed": page.relaxed,
         "suggestion": page.suggestion,
+        "respelt": {"from": page.typed, "to": asked.text} if page.typed else None,
         "degraded": page.degraded,
-        "notices": [{"code": code, "message": message} for code, message in notices(asked)],
+        "notices": [{"code": code, "message": message} for code, message in notices(asked, page)],
         "named": [
             {"facet": offer.facet, "value": offer.value, "label": offer.label, "total": offer.count}
             for offer in offers(page, asked, terms)

@@ -303,7 +303,11 @@ class Drop:
     title: str
     label: str
     total: int
-    url: str
+    asked: SearchRequest
+
+    @property
+    def url(self) -> str:
+        return address(self.asked)
 
 
 def drops(page: SearchPage, request: SearchRequest, groups: Iterable[FacetGroup]) -> list[Drop]:
@@ -313,7 +317,8 @@ def drops(page: SearchPage, request: SearchRequest, groups: Iterable[FacetGroup]
         for value in group.selected:
             total = page.drops.get((group.name, value.value))
             if total is not None:
-                found.append(Drop(group.title, value.label, total, value.url))
+                rest = request.toggled(value.facet, value.value)
+                found.append(Drop(group.title, value.label, total, rest))
     if (total := page.drops.get(("q", ""))) is not None and request.text:
-        found.append(Drop("", request.text, total, address(request.without_words())))
+        found.append(Drop("", request.text, total, request.without_words()))
     return sorted(found, key=lambda drop: -drop.total)

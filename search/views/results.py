@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import conditional_page, require_safe
 
-from search.answers import REBUILDING, answer
+from search.answers import REBUILDING, answer, answer_as_meant
 from search.engines.base import SearchPage
+from search.names import names
 from search.reader import query_of, reader_language, vocabularies_of
 from search.requests import (
     MAX_PAGE,
@@ -30,8 +31,10 @@ from search.requests import (
     SearchRequest,
     Sort,
 )
-from search.views.cards import cards, result_cards
+from search.text.spelling import insisting
+from search.views.cards import Card, cards, result_cards
 from search.views.facets import (
+    Drop,
     address,
     chips,
     drops,
@@ -45,6 +48,9 @@ from toolkit.taxonomy.vocabularies import Vocabulary
 
 #: Characters of a question that the heading of its answer repeats.
 SHOWN_OF_QUESTION = 120
+
+#: So many entries are shown where nothing is found.
+NEAREST = 3
 
 RETRY_AFTER = 15  # seconds: what a rebuild of a small site takes
 
@@ -84,9 +90,22 @@ def cut_message(cut: Cut) -> str:
 MOST_UNKNOWN, SHOWN_OF_VALUE = 5, 60
 
 
-def notices(asked: SearchRequest) -> list[tuple[str, str]]:
-    """What of a request was left out: a code and a sentence in the active language for each."""
+def notices(asked: SearchRequest, page: SearchPage) -> list[tuple[str, str]]:
+    """What of a request was left out or read otherwise: a code and a sentence in the active
+    language for each."""
     found = [(cut.value, cut_message(cut)) for cut in asked.cuts]
+    if asked.says_nothing:
+        text = _("There is no word in “%(text)s”, so it narrows nothing.")
+        shown = Truncator(asked.text).chars(SHOWN_OF_QUESTION)
+        found.append(("no-words", str(text) % {"text": shown}))
+    if page.typed:
+        text = _("Nothing has “%(typed)s”. These have “%(meant)s”.")
+        shown, meant = (Truncator(t).chars(SHOWN_OF_QUESTION) for t in (page.typed, asked.text))
+        found.append(("respelt", str(text) % {"typed": shown, "meant": meant}))
+    last = _last_page(asked, page)
+    if 0 < last < asked.page and Cut.PAGE_TOO_DEEP not in asked.cuts:
+        pages = ngettext("There is %(last)s page.", "There are %(last)s pages.", last)
+        found.append(("page-beyond-end", pages % {"last": local_number(last)}))
     text = _("There is no “%(value)s” under “%(facet)s” here, or no longer. It was left out.")
     for facet, value in asked.unknown[:MOST_UNKNOWN]:
         shown = Truncator(value).chars(SHOWN_OF_VALUE)
@@ -99,8 +118,8 @@ def notices(asked: SearchRequest) -> list[tuple[str, str]]:
 def results(request: HttpRequest) -> HttpResponse:
     """What was found, and what narrows it. 503 while the index is being made anew."""
     terms = vocabularies_of(request)
-    asked = read_request(query_of(request), language=reader_language(), vocabularies=terms)
-    page = answer(asked)
+    typed = read_request(query_of(request), language=reader_language(), vocabularies=terms)
+    asked, page = answer_as_meant(typed, names(terms))
     if page is REBUILDING:
         response = render(
             request,
@@ -127,6 +146,7 @@ def results_context(
     """Everything that the results page shows, without a query to the database."""
     groups = facet_groups(page, asked, terms)
     chosen = chips(groups)
+    ways_out = [drop for drop in drops(page, asked, groups) if drop.total] if not page.total else []
     nothing_filtered = SearchRequest(
         language=asked.language, text=asked.text, query=asked.query, sort=asked.sort
     )
@@ -144,12 +164,37 @@ def results_context(
         "sorts": sort_links(asked),
         "pagination": pagination(asked, _last_page(asked, page)),
         "announcement": announcement(asked, page),
-        "left_out": [message for _code, message in notices(asked)],
+        "left_out": [message for code, message in notices(asked, page) if code != "respelt"],
         "suggestion_url": address(asked.with_text(page.suggestion)) if page.suggestion else "",
-        "drops": drops(page, asked, groups) if not page.total else [],
+        "insisting_url": (
+            address(asked.with_text(insisting(page.typed, asked.text))) if page.typed else ""
+        ),
+        "drops": ways_out,
+        "nearest": nearest(asked, page, ways_out, terms),
         "max_query_length": MAX_QUERY_LENGTH,
         "hide_header_search": True,
     }
+
+
+def nearest(
+    asked: SearchRequest,
+    page: SearchPage,
+    ways_out: list[Drop],
+    terms: Mapping[str, Vocabulary],
+) -> list[Card]:
+    """Where nothing is found, the entries that come closest: those with the words whatever the
+    filters, else those of the narrowest way out. None where what has some of the words is listed
+    anyway, or where no entry has any."""
+    if page.total or page.more or not asked.selected:
+        return []
+    near = asked.without_filters()
+    if asked.query.is_empty:
+        closest = min(ways_out, key=lambda drop: drop.total, default=None)
+        if closest is None:
+            return []
+        near = closest.asked
+    found = answer(replace(near, sort=Sort.RELEVANCE, page=1, page_size=NEAREST))
+    return cards(found.hits, language=asked.language, vocabularies=terms, named=asked.named)
 
 
 def sort_links(asked: SearchRequest) -> list[dict[str, Any]]:
@@ -174,7 +219,7 @@ def sort_links(asked: SearchRequest) -> list[dict[str, Any]]:
 def announcement(asked: SearchRequest, page: SearchPage) -> SafeString:
     """The total as a sentence: shown above the results and read out when they change. The
     words keep their own direction of writing (<bdi>)."""
-    if asked.text:
+    if asked.text and not asked.says_nothing:
         text = ngettext(
             "%(number)s result for “%(words)s”", "%(number)s results for “%(words)s”", page.total
         )

@@ -29,7 +29,7 @@ SHOWS = {
     "results of words and filters": ".chip--remove",
     "results that are empty": ".nothing__drops",
     "results of most words": ".search__results > .note",
-    "results with a suggestion": ".search__suggestion",
+    "results with a suggestion": ".search__respelt",
     "browse": ".browse__section",
     "term": ".term__entries .hit",
     "direction": ".term__number",

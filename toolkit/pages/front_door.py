@@ -1,4 +1,5 @@
-"""The address without a language: leads to a home page in one that the reader understands."""
+"""Addresses without a language: the site's own leads to a home page in one that the reader
+understands, and that of the icon to the icon."""
 
 from __future__ import annotations
 
@@ -6,13 +7,16 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.cache import patch_vary_headers
+from django.templatetags.static import static
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language_from_request, get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from toolkit.core.models import open_to_all
 from toolkit.pages.models import HomePage
+
+ICON_KEPT = 86_400  # seconds; its address changes with its content
 
 
 @require_safe
@@ -29,6 +33,14 @@ def front_door(request: HttpRequest) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     response = HttpResponseRedirect(f"/{language}/" + (f"?{query}" if query else ""))
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
+
+
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """Where browsers and feed readers look that were not told by a page."""
+    response = HttpResponseRedirect(static("img/favicon.svg"))
+    patch_cache_control(response, public=True, max_age=ICON_KEPT)
     return response
 
 

@@ -463,15 +463,29 @@ class EngineContract:
         engine = index(entry("a", "parther"), *frequent)
         assert engine.search(ask("parmner")).suggestion == "partner"
 
-    def test_a_suggestion_prefers_first_letter_then_distance_then_language(self, index) -> None:
+    def test_a_suggestion_is_a_word_of_the_readers_language(self, index) -> None:
+        engine = index(entry("a", "Bibliothek", language="de"), entry("b", "library"))
+        assert engine.search(ask("Biblithek", "de")).suggestion == "bibliothek"
+        assert engine.search(ask("Biblithek", "en")).suggestion is None
+        assert engine.search(ask("libary", "de")).suggestion is None
+
+    def test_a_suggestion_leaves_what_is_written_onto_an_arabic_word(self, index) -> None:
+        """Catches: a right word respelt (with funding → by delegation)."""
         engine = index(
-            entry("a", "walnut", language="de"),
+            entry("a", "تمويل المكتبات", language="ar"),
+            *(entry(f"b{n}", "بتفويض", language="ar") for n in range(3)),
+        )
+        assert engine.search(ask("بتمويل", "ar")).suggestion == "تمويل"
+
+    def test_a_suggestion_prefers_first_letter_then_distance(self, index) -> None:
+        engine = index(
+            entry("a", "walnut"),
             *(entry(f"h{n}", "halnot") for n in range(3)),
             entry("b", "walnutto"),
             *(entry(f"p{n}", "partner partnar") for n in range(3)),
             entry("c", "partnor", language="fr"),
         )
-        # "halnot" is as near and more frequent, "walnutto" is in the reader's language
+        # "halnot" is as near and more frequent
         assert engine.search(ask("walnot")).suggestion == "walnut"
         assert engine.search(ask("awlnutto")).suggestion == "walnutto"
         assert engine.search(ask("partnur", "fr")).suggestion == "partnor"

@@ -46,6 +46,7 @@ class TestSearch:
             "q=minister&region=ke&partner=government&lang=fr",
             "q=memorandun&lang=zh",
             "q=minister+xylophone",
+            "q=%F0%9F%93%9A&page=9",
             "sort=newest&page=3&sdg=5B&colour=red&region=atlantis",
             "page=51&q=" + "a+" * 1_400,
         ],
@@ -138,7 +139,31 @@ class TestSearch:
         assert preflight.status_code == 204
         assert preflight["Access-Control-Allow-Origin"] == "*"
         assert "GET" in preflight["Access-Control-Allow-Methods"]
-        assert client.post("/api/v1/search").status_code == 405
+
+    @pytest.mark.parametrize(
+        ("method", "address", "status"),
+        [
+            ("post", "/api/v1/search", 405),
+            ("delete", "/api/v1/suggest?lang=ar", 405),
+            ("put", "/api/v1/openapi.json", 405),
+            ("get", "/api/v1/serach", 404),
+            ("get", "/api/v1/search/", 404),
+            ("get", "/api/v1/", 404),
+            ("post", "/api/v1/nothing", 405),
+        ],
+    )
+    def test_refuses_as_json(self, method: str, address: str, status: int) -> None:
+        response = getattr(Client(enforce_csrf_checks=True), method)(address)
+        assert response.status_code == status
+        assert set(response.json()["error"]) == {"code", "message"}
+        assert response["Access-Control-Allow-Origin"] == "*"
+        if status == 405:
+            assert response["Allow"] == "GET, HEAD, OPTIONS"
+
+    def test_says_that_there_is_no_such_page(self, client, collection) -> None:
+        answer = check(client, "/api/v1/search?page=7&lang=en")
+        assert answer["hits"] == []
+        assert answer["notices"] == [{"code": "page-beyond-end", "message": "There is 1 page."}]
 
     def test_answers_not_modified_while_nothing_changes(self, client, collection) -> None:
         first = client.get("/api/v1/search?q=library&lang=en")

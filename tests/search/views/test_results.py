@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,7 @@ from search.requests import MAX_QUERY_LENGTH, Cut
 from search.views import results
 from tests.factories.pages import CaseStudyPageFactory
 from tests.factories.standing import Ground, Stood
+from tests.hostile_texts import TEXTS
 from tests.search.engines.collection import (
     chosen,
     index,
@@ -69,6 +71,17 @@ class TestResultsPage:
         link = get(client, "/fr/search/").select_one("link[rel=search]")
         assert link["href"] == "/fr/search/opensearch.xml"
         assert client.get(link["href"]).status_code == 200
+
+    def test_asks_to_be_listed_by_search_engines_only_without_a_question(
+        self, client, collection
+    ) -> None:
+        def robots(address: str) -> str | None:
+            told = get(client, address).select_one("meta[name=robots]")
+            return told and told["content"]
+
+        assert robots("/en/search/") is None
+        for asked in ("q=minister", "q=memorandun", "kind=mou", "sort=title"):
+            assert robots(f"/en/search/?{asked}") == "noindex, follow", asked
 
     def test_announces_the_total_to_screen_readers(self, client, collection) -> None:
         page = get(client, "/en/search/?q=library")
@@ -330,11 +343,77 @@ class TestNothingFound:
         assert titles(page)[0] == "Writing to a minister"
         assert "No entry has all of these words" in text(page.select_one("#results"))
 
-    def test_because_of_a_misspelling_offers_the_right_word(self, client, collection) -> None:
-        page = get(client, "/en/search/?q=memorandun&kind=mou")
-        link = page.select_one(".search__suggestion a")
-        assert text(link) == "memorandum"
-        assert link["href"] == "?q=memorandum&kind=mou"
+    def test_names_only_what_leads_to_something_and_what_comes_closest(
+        self, client, collection
+    ) -> None:
+        page = get(client, "/en/search/?q=minister&region=zw")
+        assert number(page) == 0
+        assert [text(link) for link in page.select(".nothing__drops a")] == [
+            "Without Region: Zimbabwe"
+        ]
+        assert titles(page) == ["Writing to a minister"]
+        parts = [text(title) for title in page.select(".nothing h3")]
+        assert parts == ["Leave something out", "What comes closest"]
+        beyond = get(client, "/en/search/?q=minister&region=zw&page=3")
+        assert beyond.select_one(".nothing__drops")
+        link = page.find("a", string="Tell us what is missing")
+        assert link["href"] == "/en/search/missing/?q=minister&region=zw"
+        without_words = get(client, "/en/search/?kind=mou&region=ng")
+        closest = without_words.select(".nothing .hit__title")
+        assert closest
+        assert len(closest) <= 3
+
+
+class TestMisspelling:
+    ASKED = "q=memorandun&kind=mou"
+
+    def test_that_nothing_has_shows_what_was_meant_and_says_so(self, client, collection) -> None:
+        page = get(client, f"/en/search/?{self.ASKED}")
+        assert titles(page) == ["Memorandum of two libraries"]
+        said = text(page.select_one(".search__respelt"))
+        assert said.startswith("Nothing has “ memorandun ”. These have “ memorandum ”.")
+        assert page.select_one("#search-words")["value"] == "memorandum"
+        assert all("memorandun" not in link["href"] for link in page.select(".chip, .sort a"))
+        meant = get(client, "/en/search/?q=memorandum&kind=mou")
+        for name in ("kind", "region", "partner"):
+            assert chosen(page, name) == chosen(meant, name)
+
+    def test_can_be_insisted_on(self, client, collection) -> None:
+        insisting = get(client, f"/en/search/?{self.ASKED}").select_one(".search__respelt a")
+        page = get(client, f"/en/search/{insisting['href']}")
+        assert number(page) == 0
+        assert page.select_one("#search-words")["value"] == '"memorandun"'
+        assert page.select_one(".search__respelt") is None
+        assert text(page.select_one(".search__suggestion a")) == '“ "memorandum" ”'
+
+    def test_beside_known_words_is_a_question(self, client, collection) -> None:
+        page = get(client, "/en/search/?q=memorandun+library")
+        assert text(page.select_one(".search__suggestion a")) == "“ memorandum library ”"
+        assert page.select_one(".search__respelt") is None
+
+    def test_is_told_to_programs(self, client, collection) -> None:
+        answer = client.get(f"/api/v1/search?{self.ASKED}&lang=en").json()
+        assert (answer["total"], len(answer["hits"])) == (1, 1)
+        assert answer["respelt"] == {"from": "memorandun", "to": "memorandum"}
+        assert [notice["code"] for notice in answer["notices"]] == ["respelt"]
+
+    @pytest.mark.parametrize("hostile", [*TEXTS.values()][::3])
+    def test_of_any_kind_is_said_as_text(self, client, collection, hostile: str) -> None:
+        page = get(
+            client, "/en/search/?" + urlencode({"q": f"memorandun {hostile}"}, errors="replace")
+        )
+        assert not page.select("main script, main img")
+
+
+class TestWithoutWords:
+    def test_a_question_says_that_it_narrows_nothing(self, client, collection) -> None:
+        for symbols in ("📚", "-📚", '"…"'):
+            page = get(client, "/en/search/?" + urlencode({"q": symbols}))
+            assert number(page) == 5
+            assert text(page.select_one("#results-title")) == "5 entries"
+            assert "There is no word in" in text(page.select_one(".note--warning"))
+        assert page.select_one("#search-words")["value"] == '"…"'
+        assert get(client, "/en/search/?q=-library").select_one(".note--warning") is None
 
 
 class TestCaps:
