@@ -32,6 +32,7 @@ from wagtail.models import Page, Site
 from search.answers import REBUILDING, answer
 from search.requests import SearchRequest
 from search.views.browse import GROUPED, WITH_PAGES, term_url
+from toolkit.core.addresses import site_root
 from toolkit.core.models import below_a_site, open_to_all
 from toolkit.core.public_state import kept_for_state
 from toolkit.taxonomy.versions import versions_among
@@ -80,7 +81,7 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
         addresses += kept_for_state(
             ("sitemap", language), lambda: _term_addresses(language), from_index=True
         )
-    root = escape(_root(request))
+    root = escape(site_root(request))
     return _xml(request, "sitemaps/language.xml", {"entries": [_entry(a, root) for a in addresses]})
 
 
@@ -113,7 +114,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     they are not to be listed, which only those learn who may read them."""
     closed = [reverse("wagtailadmin_home"), "/api/"]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
-    lines += [f"Sitemap: {_root(request)}{reverse('sitemaps')}", ""]
+    lines += [f"Sitemap: {site_root(request)}{reverse('sitemaps')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
@@ -203,14 +204,9 @@ def _group_of(known: Vocabulary, code: str) -> str:
     return term.group if term else ""
 
 
-def _root(request: HttpRequest) -> str:
-    """Scheme and host of the site, as in the canonical addresses of its pages."""
-    return str(settings.TOOLKIT_SITE_ROOT or request.build_absolute_uri("/").rstrip("/"))
-
-
 def _xml(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
     response = render(
-        request, template, {**context, "root": _root(request)}, content_type="application/xml"
+        request, template, {**context, "root": site_root(request)}, content_type="application/xml"
     )
     response["X-Robots-Tag"] = "noindex"
     patch_cache_control(response, no_cache=True)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from search.reader import editions_of
+from toolkit.core.addresses import site_root
 from toolkit.core.models import BasePage, below_a_site, open_to_all
 from toolkit.core.public_state import kept_for_state
 from toolkit.core.templatetags.page_parts import direction
@@ -298,14 +299,10 @@ def elsewhere(links: list[LanguageLink]) -> list[LanguageLink]:
     return [link for link in links if not link.exists and not link.here]
 
 
-@register.simple_tag(takes_context=True)
-def site_root(context: dict[str, Any]) -> str:
-    """Scheme and host of the site, for addresses that other machines read: the one that the
-    operator named, else the one that was asked."""
-    request = context.get("request")
-    if settings.TOOLKIT_SITE_ROOT or request is None:
-        return str(settings.TOOLKIT_SITE_ROOT or settings.WAGTAILADMIN_BASE_URL)
-    return str(request.build_absolute_uri("/")).rstrip("/")
+@register.simple_tag(takes_context=True, name="site_root")
+def root(context: dict[str, Any]) -> str:
+    """Scheme and host of the site, for addresses that other machines read."""
+    return site_root(context.get("request"))
 
 
 @register.simple_tag(takes_context=True)
