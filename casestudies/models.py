@@ -57,6 +57,7 @@ class CaseStudyPage(Searchable, EntryPage):
 
     search_kind = "case-study"
     schema_type = "Article"
+    citation_type = "report"
     row_columns = ("successes", "challenges")
     template = "pages/case_study_page.html"
     parent_page_types = ["pages.HomePage", "pages.SectionPage"]

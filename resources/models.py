@@ -28,6 +28,7 @@ from toolkit.core.public_state import kept_for_state
 from toolkit.core.richtext import SanitisedRichTextField, SanitisedStreamField
 from toolkit.core.rows import EntryRow
 from toolkit.core.sanitising import plain_text
+from toolkit.documents.formats import FORMATS
 from toolkit.taxonomy.matching import Matcher, UnknownTerm
 from toolkit.taxonomy.terms import Series
 from toolkit.taxonomy.versions import versions_among
@@ -124,6 +125,7 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
     )
 
     search_kinds = tuple(Type.values)
+    composed_as = {item.mime_type: f"download/{item.extension}/" for item in FORMATS.values()}
     template = "pages/agreement_page.html"
     parent_page_types = PARENTS
     subpage_types: list[str] = []

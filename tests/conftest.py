@@ -63,6 +63,7 @@ class SharersTogether(LoadScopeScheduling):
         "tests/core/test_kept_parts.py",
         "tests/core/test_page_cache.py",
         "tests/editing/test_every_act.py",
+        "tests/interchange/",
         "tests/search/engines/test_damage.py",
         "tests/search/views/test_results_in_browser.py",
         "tests/taxonomy/test_tags.py",

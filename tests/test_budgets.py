@@ -107,6 +107,8 @@ class TestPages:
         for address in (
             "/en/search/?q=case",
             "/ar/search/?region=region-1&tag=tag-2",
+            "/en/search/results.ris?q=case",
+            f"/fr/cite/{full_pages['agreement'].translation_key}.bib",
             "/en/browse/",
             "/en/browse/region/region-1/",
             "/api/v1/search?q=case&lang=fr",

@@ -178,6 +178,18 @@ class TestPages:
                 found = seen(as_(rank), f"/og/{page.translation_key}-en.png")
                 assert found == (OPEN if state == "open" else MISSING), (state, rank)
 
+    def test_are_cited_by_everybody_or_by_nobody(self, pages: dict[str, Page]) -> None:
+        """A reference goes on to others; a page that some may read offers none."""
+        for state, page in pages.items():
+            for rank in ("anonymous", "administrator"):
+                address = f"/en/cite/{page.translation_key}."
+                for form in ("ris", "bib", "csl.json"):
+                    found = seen(as_(rank), f"{address}{form}")
+                    assert found == (OPEN if state == "open" else MISSING), (state, rank, form)
+        for state, is_offered in (("open", True), ("login", False)):
+            text = as_("administrator").get(pages[state].url).content.decode()
+            assert ("/cite/" in text) == is_offered, state
+
     def test_are_told_of_by_nothing_else(self, pages: dict[str, Page], home: Page) -> None:
         """Results, suggestions, sitemap, menus, lists, related entries, links of editors to
         what is not published: the same for everybody, whatever their rank."""
@@ -204,6 +216,8 @@ class TestPages:
             "/en/section/",
             "/en/search/?q=zebra",
             "/fr/search/?q=z%C3%A8bre",
+            "/en/search/results.atom?q=zebra",
+            "/fr/search/results.json?q=z%C3%A8bre",
             "/api/v1/search?q=zebra&lang=en",
             "/api/v1/suggest?q=zeb&lang=en",
             "/api/v1/suggest?q=zeb&lang=en&format=opensearch",

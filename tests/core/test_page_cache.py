@@ -106,6 +106,7 @@ PUBLIC = (
     "/fr/cases/bus/",
     "/en/about/",
     "/en/search/?q=bus",
+    "/en/search/results.csv?q=bus",
     "/en/browse/",
     "/en/browse/region/africa/",
     "/en/search/opensearch.xml",

@@ -32,10 +32,15 @@ class Crawl:
 
 def identity(path: str) -> str:
     """What is followed once. A search by one value is the same in every language, and one
-    by several is not followed: every combination of filters would be a page without end."""
+    by several is not followed: every combination of filters would be a page without end. A form
+    of a result is followed once, that of an entry in one language."""
     parts = urlsplit(path)
     if parts.path.startswith("/admin/"):
         return ""
+    if "/search/results." in parts.path:
+        return parts.path
+    if "/cite/" in parts.path:
+        return parts.path.partition("/cite/")[2]
     if parts.path.endswith("/search/") and parts.query:
         return parts.query if len(parse_qsl(parts.query)) == 1 else ""
     return path

@@ -19,7 +19,8 @@ _RANDOM_BYTES = 100
 
 #: Images, documents and archives are compressed already.
 _TEXT = re.compile(
-    r"(text/|application/(json|xml|javascript|manifest\+json|[\w.-]+\+(json|xml))|image/svg\+xml)"
+    r"(text/|application/(json|xml|javascript|manifest\+json|x-bibtex|x-research-info-systems"
+    r"|[\w.-]+\+(json|xml))|image/svg\+xml)"
 )
 _REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
 

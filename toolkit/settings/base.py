@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "toolkit.pages",
     "toolkit.importing",
     "toolkit.wanted",
+    "toolkit.interchange",
     "toolkit.starter",
     "toolkit.operation",
     "toolkit.editing",

@@ -9,7 +9,7 @@ languages and nothing is lost when another version becomes the original.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -182,6 +182,10 @@ class EntryPage(BasePage):
 
     #: What this type is to schema.org.
     schema_type = "CreativeWork"
+    #: What this type is in a list of references, by CSL's names (docs.citationstyles.org).
+    citation_type = "webpage"
+    #: The files that a page of this type is composed as: MIME type → path below its address.
+    composed_as: Mapping[str, str] = {}
     #: Columns of an imported table that pages of this type alone read.
     row_columns: tuple[str, ...] = ()
 

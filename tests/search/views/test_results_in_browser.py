@@ -15,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.factories.pages import CaseStudyPageFactory
 from tests.factories.standing import committed, in_own_index
+from tests.interchange import parsing
 from tests.search.engines.collection import index, make_collection
 from tests.servers import require_chromium
 
@@ -124,6 +125,37 @@ class TestLiveUpdate:
         page.locator("#search-words").press_sequentially("memo")
         option = page.locator("#search-suggestions option").first
         expect(option).to_have_attribute("value", "Memorandum of two libraries")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+class TestTakingAlong:
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_downloads_what_the_filters_leave(
+        self, browser, site, language: str, scripts: bool
+    ) -> None:
+        """With scripts the links follow a tick, without them the button beside it."""
+        page = open_page(browser, width=390, scripts=scripts)
+        page.goto(f"{site}/{language}/search/?sort=title")
+        page.click(".filters-open a")
+        page.check("#f-kind-case-study")
+        page.click(".filters__foot button")
+        page.wait_for_url("**/search/?**kind=case-study")
+        shown = int(page.get_attribute("#results-title", "data-total") or 0)
+        with page.expect_download() as waiting:
+            page.click(".take a[type='text/csv']")
+        rows = parsing.table(Path(waiting.value.path()).read_bytes())
+        assert waiting.value.suggested_filename == "entries.csv"
+        assert 10 < shown == len(rows)
+
+    def test_saves_an_entry_for_a_reference_manager(self, browser, site, scripts: bool) -> None:
+        page = open_page(browser, scripts=scripts)
+        page.goto(f"{site}/en/search/?kind=case-study&q=Nigeria")
+        page.click(".hit__title a")
+        title = page.inner_text("h1")
+        with page.expect_download() as waiting:
+            page.click(".cite-forms a:has-text('RIS')")
+        (entry,) = parsing.ris(Path(waiting.value.path()).read_bytes())
+        assert entry["title"] == title
 
 
 class TestPhone:

@@ -1,0 +1,1 @@
+"""Entries as other systems take them: references, feeds and tables."""
