@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from bs4 import BeautifulSoup
 
@@ -23,8 +23,10 @@ RESULTS = {
     "results of words and filters": "search/?q=library&region=sub-saharan-africa&partner=ngos",
     "results that are empty": "search/?q=minister&kind=letter-of-intent&region=ke",
     "results of most words": "search/?q=agreement+partner+zebrafish",
-    "results with a suggestion": "search/?q=libary",
+    "results with a suggestion": "search/?q={misspelt}",
 }
+#: Words of the reader's language, each with a letter too many or too few
+MISSPELT = {"en": "libary", "ar": "مذكررة"}
 OTHERS = {
     "browse": "browse/",
     "term": "browse/region/sub-saharan-africa/",
@@ -57,7 +59,8 @@ class Addresses:
             return str(home.select_one(f"{part} a")["href"])
         if page_type in KINDS:
             return str(self.found(language, kind=KINDS[page_type], language=language)[0]["url"])
-        return f"/{language}/{ {**RESULTS, **OTHERS}[page_type] }"
+        path = {**RESULTS, **OTHERS}[page_type]
+        return f"/{language}/{path.format(misspelt=quote(MISSPELT.get(language, 'libary')))}"
 
     def found(self, lang: str, **query: str) -> list[dict[str, str]]:
         """The hits of a search, by the public JSON."""
