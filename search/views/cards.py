@@ -140,7 +140,19 @@ def _first_foreign(page: SearchPage, request: SearchRequest) -> int | None:
     return first if place == own or (first == 0 and place > own) else None
 
 
+def continued(heading: str) -> str:
+    """The heading of a list that began on a page before."""
+    return _("%(heading)s (continued)") % {"heading": heading}
+
+
 def _divider(page: SearchPage, request: SearchRequest) -> str:
+    """The heading of what is in other languages, on the page where it begins and on the next."""
+    text = _in_other_languages(page, request)
+    own = _in_own_language(page, request) or 0
+    return continued(text) if request.offset > own else text
+
+
+def _in_other_languages(page: SearchPage, request: SearchRequest) -> str:
     """“12 more in English and French”; the languages are named where they are known for sure."""
     own = _in_own_language(page, request) or 0
     number = page.total - own

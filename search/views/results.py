@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import conditional_page, require_safe
 
 from search.answers import REBUILDING, answer, answer_as_meant
@@ -32,7 +32,7 @@ from search.requests import (
     Sort,
 )
 from search.text.spelling import insisting
-from search.views.cards import Card, cards, result_cards
+from search.views.cards import Card, cards, continued, result_cards
 from search.views.facets import (
     Drop,
     address,
@@ -158,6 +158,7 @@ def results_context(
         "others": cards(
             page.others, language=asked.language, vocabularies=terms, named=asked.named
         ),
+        "others_heading": others_heading(asked, page),
         "chips": chosen,
         "offers": offers(page, asked, terms),
         "clear_url": address(nothing_filtered),
@@ -227,6 +228,13 @@ def announcement(asked: SearchRequest, page: SearchPage) -> SafeString:
         text = ngettext("%(number)s entry", "%(number)s entries", page.total)
     words = format_html("<bdi>{}</bdi>", Truncator(asked.text).chars(SHOWN_OF_QUESTION))
     return mark_safe(escape(text) % {"number": local_number(page.total), "words": words})  # noqa: S308
+
+
+def others_heading(asked: SearchRequest, page: SearchPage) -> str:
+    """What stands above those that have only some of the words; on a page that goes on with them
+    it says so."""
+    text = gettext("Some of the words: %(number)s more") % {"number": local_number(page.more)}
+    return continued(text) if asked.offset > page.total else text
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,13 @@ class TestAPreview:
 
 
 class TestTheBarOfEditors:
+    def test_leads_into_the_form_once(self, page: CaseStudyPage, admin: Client) -> None:
+        """Catches: "Edit this page" at the head of a page and once more at its foot."""
+        form = f"/admin/pages/{page.pk}/edit/"
+        assert admin.get(page.url).content.decode().count(f'{form}"') == 1
+        draft = admin.get(f"/admin/pages/{page.pk}/view_draft/").content.decode()
+        assert draft.count(f'{form}"') == 1
+
     def test_is_there_for_them_and_for_no_reader(self, page: CaseStudyPage, admin: Client) -> None:
         assert b"<wagtail-userbar>" in admin.get(page.url).content
         response = Client().get(page.url)

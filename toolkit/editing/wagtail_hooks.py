@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from laces.components import Component
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.userbar import ContentCheckerItem
+from wagtail.admin.userbar import AdminItem, ContentCheckerItem, EditPageItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 
 from toolkit.editing import schedule, sessions
@@ -28,6 +28,14 @@ def check_what_editors_write(request: HttpRequest, items: list[Any], page: Any) 
     for place, item in enumerate(items):
         if isinstance(item, ContentCheckerItem):
             items[place] = PageContentChecks(in_editor=item.in_editor)
+
+
+@hooks.register("construct_wagtail_userbar")
+def lead_to_the_admin_once(request: HttpRequest, items: list[Any], page: Any) -> None:
+    """The bar at the head of the page leads into the form and into the admin already; a preview,
+    which shows what readers see, has none."""
+    if not getattr(request, "is_preview", False):
+        items[:] = [item for item in items if not isinstance(item, AdminItem | EditPageItem)]
 
 
 @hooks.register("insert_global_admin_js")

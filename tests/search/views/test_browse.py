@@ -65,7 +65,8 @@ class TestTermPage:
     def test_leads_to_wider_terms(self, client) -> None:
         page = get(client, "/en/browse/direction/2019-24.3.2/")
         assert links(page, ".breadcrumbs") == {
-            "Browse": "/en/browse/",
+            "Search": "/en/search/",
+            "Search by subject": "/en/browse/",
             "Strategy 2019–2024": "/en/browse/strategy/2019-24/",
             "3 Connect the field": "/en/browse/direction/2019-24.3/",
         }

@@ -295,6 +295,7 @@ class TestSomeOfTheWords:
         assert number(page) == 0
         assert titles(page)
         assert page.select_one(".nothing") is None
+        assert text(page.select_one("#some-words")) == "Some of the words: 23 more (continued)"
 
     def test_are_a_part_of_their_own_to_a_screen_reader(self, client, collection) -> None:
         page = get(client, "/en/search/?q=campaign+library")

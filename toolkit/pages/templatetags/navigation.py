@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -135,12 +135,21 @@ def sections_list(context: dict[str, Any]) -> SafeString:
     for item in _menu(context).sections:
         current = "page" if path == item.url else "true" if item.url in path else ""
         items.append(_item(item.url, item.title, language=item.language, current=current))
-    current = "page" if "/search/" in path else ""
-    items.append(_item(reverse("search:results"), _("Find everything"), current=current))
+    items.append(
+        _item(reverse("search:results"), pgettext("place", "Search"), current=_in_search(path))
+    )
     made = mark_safe(f'<ul class="plain-list">{"".join(items)}</ul>')  # noqa: S308
     if request is not None:
         request._sections_list = made
     return made
+
+
+def _in_search(path: str) -> str:
+    """How a page says that it is the search, or a part of it: by subject."""
+    if path == reverse("search:results"):
+        return "page"
+    parts = (reverse("search:results"), reverse("search:browse"))
+    return "true" if path.startswith(parts) else ""
 
 
 @register.simple_tag
