@@ -10,9 +10,10 @@ import pytest
 from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django.fixtures import Settings
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.factories.migrated import forget_migrated, migrated_once
 from tests.factories.refilling import Tables, put_back_after_a_test
 from tests.factories.standing import Ground, Stood
 from toolkit.core.garbage import collect_seldom
@@ -36,7 +37,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def migrated(
+    django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    with migrated_once(tmp_path_factory):
+        yield
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        with session.config.stash[blocking_manager_key].unblock():
+            forget_migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    migrated: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """A test with transactions of its own puts back what the migrations had left, in whatever
     order the tests come."""
     with django_db_blocker.unblock():
