@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from search.text.queries import TextQuery
 from search.text.reading import FacetValue, Named, QueryWord, asked_words
@@ -64,6 +64,13 @@ class Names:
             else:
                 start += 1
         return tuple(found)
+
+    def called(self, said: Sequence[str], language: str) -> tuple[FacetValue, ...]:
+        """What words together are the whole name of, however they are inflected in ``language``;
+        nothing where they are more, or less, than a name."""
+        folded = tuple(map(fold_word, said))
+        stemmed = tuple(next(iter(terms(word, language)), word) for word in said)
+        return tuple({**self._folded.get(folded, {}), **self._stemmed[language].get(stemmed, {})})
 
     def _values(self, asked: tuple[QueryWord, ...], language: str) -> _Values:
         folded = tuple(word.folded for word in asked)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from search.entries import SearchEntry
 from search.requests import SearchRequest
+from search.text.completion import Completion
 
 
 class EngineUnavailable(Exception):
@@ -126,8 +127,8 @@ class SearchEngine(abc.ABC):
         """The entries that share most, best first, equal ones by key; only those are drawn."""
 
     @abc.abstractmethod
-    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
-        """Completions of ``text`` for a search box: titles, then words, best first."""
+    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
+        """How ``text`` may go on in a search box: titles, then words, best first."""
 
     @abc.abstractmethod
     def upsert(

@@ -25,6 +25,7 @@ from search.engines.base import (
 )
 from search.entries import SearchEntry
 from search.requests import SearchRequest
+from search.text.completion import Completion
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class FailoverEngine(SearchEngine):
     def related(self, like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:
         return self._ask(lambda engine: engine.related(like, language=language, limit=limit))[0]
 
-    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
+    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
         return self._ask(lambda engine: engine.suggest(text, language=language, limit=limit))[0]
 
     def upsert(

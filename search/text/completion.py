@@ -10,8 +10,19 @@ from search.entries import Version
 from search.text import terms
 
 MOST_WORDS = 8
+#: Letters of a word that stands alone; behind others one is enough ("protocole d"), and Chinese
+#: words are as short.
+SHORTEST = 2
 #: So many titles that fit, the first ones by name, are put in order.
 MOST_TITLES = 50
+
+
+@dataclass(frozen=True)
+class Completion:
+    """How a text may go on: as the title of an entry, whose address ``url`` is, or by a word."""
+
+    text: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,11 +35,13 @@ class Typed:
 
     @classmethod
     def read(cls, text: str, language: str) -> Typed | None:
-        """None where too little was typed to go on from."""
-        folded = tuple(terms.fold_word(word.text) for word in terms.words(text)[:MOST_WORDS])
-        if not folded or (len(folded[-1]) < 2 and not terms.is_han(folded[-1])):
+        """None where too little was typed to go on from, or more than titles are known by."""
+        folded = tuple(terms.fold_word(word.text) for word in terms.words(text)[: MOST_WORDS + 1])
+        if not folded or len(folded) > MOST_WORDS:
             return None
-        return cls(text, language, folded)
+        typed = cls(text, language, folded)
+        is_said = typed.is_long_enough or any(len(word) >= SHORTEST for word in typed.whole)
+        return typed if is_said else None
 
     @property
     def whole(self) -> tuple[str, ...]:
@@ -39,6 +52,11 @@ class Typed:
     def beginning(self) -> str:
         """What the last word begins with."""
         return self.words[-1]
+
+    @property
+    def is_long_enough(self) -> bool:
+        """Whether the last word says by itself what it may become."""
+        return len(self.beginning) >= SHORTEST or terms.is_han(self.beginning)
 
     def goes_on(self, word: str) -> bool:
         """Whether a folded word is more than what was typed of it."""
@@ -59,7 +77,7 @@ class Shelf(Protocol):
         ...
 
 
-def completions(text: str, shelf: Shelf, *, language: str, limit: int) -> list[str]:
+def completions(text: str, shelf: Shelf, *, language: str, limit: int) -> list[Completion]:
     """Titles that begin as typed, other titles, then what was typed with its last word
     finished by the most frequent words."""
     typed = Typed.read(text, language)
@@ -67,19 +85,23 @@ def completions(text: str, shelf: Shelf, *, language: str, limit: int) -> list[s
         return []
     found = _titles(typed, shelf.titled(typed))
     last = terms.words(text)[-1]
-    if len(found) < limit and not terms.is_han(last.text):
+    if len(found) < limit and typed.is_long_enough and not terms.is_han(last.text):
         words = sorted(shelf.finished(typed), key=lambda word: (-word[1], terms.fold_word(word[0])))
-        found += [text[: last.start] + word for word, _number in words]
-    return list(dict.fromkeys(found))[:limit]
+        found += [Completion(text[: last.start] + word) for word, _number in words]
+    once: dict[str, Completion] = {}
+    for completion in found:
+        once.setdefault(completion.text, completion)
+    return list(once.values())[:limit]
 
 
-def _titles(typed: Typed, versions: Iterable[Version]) -> list[str]:
+def _titles(typed: Typed, versions: Iterable[Version]) -> list[Completion]:
     start = terms.sort_key(typed.text)
-    ranks: dict[str, tuple[bool, bool]] = {}
+    ranks: dict[Completion, tuple[bool, bool]] = {}
     for version in versions:
         # The title that fits may be one in another language than the one shown
         inside = {terms.fold_word(word.text) for word in terms.words(version.title)}
         if inside.issuperset(typed.whole) and any(w.startswith(typed.beginning) for w in inside):
             begins = terms.sort_key(version.title).startswith(start)
-            ranks.setdefault(version.title, (not begins, version.language != typed.language))
-    return sorted(ranks, key=lambda title: ranks[title])
+            found = Completion(version.title, version.url)
+            ranks[found] = (not begins, version.language != typed.language)
+    return sorted(ranks, key=lambda found: ranks[found])

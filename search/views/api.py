@@ -20,12 +20,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 
-from search.answers import REBUILDING, answer_as_meant, current_engine
-from search.engines.base import EngineUnavailable, Hit, SearchPage
+from search.answers import REBUILDING, answer_as_meant
+from search.engines.base import Hit, SearchPage
 from search.names import names
 from search.reader import query_of, reader_language
-from search.requests import MAX_QUERY_LENGTH, SearchRequest
+from search.requests import SearchRequest
 from search.views.facets import FacetValue, facet_groups, offers, read_request
+from search.views.proposals import AS_SENT, LONGEST, proposals, proposed_answer
 from search.views.results import RETRY_AFTER, notices
 from toolkit.taxonomy.facets import FACETS
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
@@ -33,7 +34,6 @@ from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 View = Callable[[HttpRequest], HttpResponse]
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
-MAX_SUGGESTIONS = 8
 ALLOWED = "GET, HEAD, OPTIONS"
 
 
@@ -98,7 +98,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked, page = answer_as_meant(typed, names(terms))
     if page is REBUILDING:
         return _rebuilding()
-    response = JsonResponse(_search_answer(asked, page, terms), json_dumps_params=_DUMPS)
+    response = JsonResponse(_search_answer(asked, page, terms), json_dumps_params=AS_SENT)
     patch_cache_control(response, no_cache=True, **({"no_store": True} if page.degraded else {}))
     return response
 
@@ -108,28 +108,23 @@ def search(request: HttpRequest) -> HttpResponse:
 @conditional_page
 @in_language
 def suggest(request: HttpRequest) -> HttpResponse:
-    """``/api/v1/suggest``: how what was typed may go on.
+    """``/api/v1/suggest``: how what was typed may go on, in ``MOST_BYTES`` at most.
 
     ``format=opensearch`` answers as browsers' search boxes expect it.
     """
-    text = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:MAX_QUERY_LENGTH]
-    try:
-        found = (
-            current_engine().suggest(text, language=reader_language(), limit=MAX_SUGGESTIONS)
-            if text
-            else []
-        )
-    except EngineUnavailable:
-        found = []  # a box without suggestions is still a box
+    text = " ".join(request.GET.get("q", "").replace("\x00", " ").split())
+    language = reader_language()
     if request.GET.get("format") == "opensearch":
+        found = proposals(text, language=language).completions
         response = JsonResponse(
-            [text, found],
+            [text[:LONGEST], [completion.text for completion in found]],
             safe=False,
             content_type="application/x-suggestions+json",
-            json_dumps_params=_DUMPS,
+            json_dumps_params=AS_SENT,
         )
     else:
-        response = JsonResponse({"q": text, "suggestions": found}, json_dumps_params=_DUMPS)
+        proposed = proposals(text, language=language, terms=vocabularies())
+        response = JsonResponse(proposed_answer(text, proposed), json_dumps_params=AS_SENT)
     patch_cache_control(response, public=True, max_age=60)
     return response
 
@@ -139,7 +134,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def description(request: HttpRequest) -> HttpResponse:
     """``/api/v1/openapi.json``: what the above take and give, as OpenAPI."""
-    return JsonResponse(openapi(), json_dumps_params=_DUMPS)
+    return JsonResponse(openapi(), json_dumps_params=AS_SENT)
 
 
 @csrf_exempt
@@ -167,8 +162,6 @@ urlpatterns = [
     path("openapi.json", description, name="api-description"),
     re_path("", unknown),
 ]
-
-_DUMPS = {"ensure_ascii": False, "separators": (",", ":")}
 
 
 def _search_answer(
@@ -229,7 +222,7 @@ def _value(value: FacetValue) -> dict[str, Any]:
 
 def _error(status: int, code: str, message: str) -> JsonResponse:
     return JsonResponse(
-        {"error": {"code": code, "message": message}}, status=status, json_dumps_params=_DUMPS
+        {"error": {"code": code, "message": message}}, status=status, json_dumps_params=AS_SENT
     )
 
 

@@ -142,6 +142,28 @@ class TestQueries:
         assert TEXT not in watched.page.content()
 
 
+class TestProposals:
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_show_texts_as_texts_and_lead_to_what_they_name(
+        self, watched: Watched, language: str
+    ) -> None:
+        """Titles, and labels of terms, by strangers, in the list below a search box."""
+        page = watched.open(f"/{language}/browse/")
+        box = page.locator("#site-q")
+        for typed in (WORD, WORD[:4]):
+            box.fill(typed)
+            page.get_by_role("option").first.wait_for()
+            texts = page.get_by_role("option").all_inner_texts()
+            assert any(SHOWN in text for text in texts)
+            watched.assert_harmless()
+            assert sideways(page) == []
+        titles = page.locator(".proposal", has_text=SHOWN)
+        titles.last.click()
+        page.wait_for_load_state()
+        watched.assert_harmless()
+        assert SHOWN in page.inner_text("body")
+
+
 class TestJson:
     def test_carries_texts_as_they_are_and_cannot_be_taken_for_a_page(
         self, hostile: tuple[Site, dict[str, str]]

@@ -39,16 +39,18 @@ NORTH_AFRICA = TermValue("mena", {"en": "Middle East and North Africa"})
 AFRICA = TermValue("ssa", {"en": "Sub-Saharan Africa"}, also_known_as={"en": ("Africa",)})
 
 
+TERMS = {
+    "kind": [MOU],
+    "partner": [NGOS, ASSOCIATIONS, OTHER],
+    "sdg": [GOAL, TARGET],
+    "tag": [AGREEMENT],
+    "region": [NORTH_AFRICA, AFRICA],
+}
+
+
 @pytest.fixture(scope="module")
 def names() -> Names:
-    terms = {
-        "kind": [MOU],
-        "partner": [NGOS, ASSOCIATIONS, OTHER],
-        "sdg": [GOAL, TARGET],
-        "tag": [AGREEMENT],
-        "region": [NORTH_AFRICA, AFRICA],
-    }
-    return Names({facet: Vocabulary(terms.get(facet, [])) for facet in NAMED_FACETS})
+    return Names({facet: Vocabulary(TERMS.get(facet, [])) for facet in NAMED_FACETS})
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ from search.engines.elastic.indices import PATIENCE, IndexFamily, unavailable_if
 from search.engines.elastic.vocabulary import Vocabulary, with_close_words
 from search.entries import SearchEntry
 from search.requests import FACET_NAMES, SearchRequest
-from search.text import completion, reading, spelling
+from search.text import reading, spelling
+from search.text.completion import Completion, completions
 from search.text.highlighting import Highlighter
 from search.text.queries import TextQuery
 from search.text.reading import ReadQuery
@@ -128,9 +129,9 @@ class ElasticEngine(SearchEngine):
         plain = Highlighter(reading.read(TextQuery(), language))
         return tuple(_hit(hit, language, plain) for hit in self._ask(search)["hits"]["hits"])
 
-    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
+    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
         shelf = Vocabulary(self._ask, self._search())
-        return completion.completions(text, shelf, language=language, limit=limit)
+        return completions(text, shelf, language=language, limit=limit)
 
     def _listed(self, request: SearchRequest, query: ReadQuery, hit_set: Query) -> Search:
         """What matches, under the filters and in the order asked for, with what a hit shows."""

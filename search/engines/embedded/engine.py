@@ -14,7 +14,8 @@ from search.engines.embedded.generations import Generations, Snapshot
 from search.engines.embedded.vocabulary import Vocabulary
 from search.entries import SearchEntry
 from search.requests import SearchRequest, Sort
-from search.text import completion, reading, spelling
+from search.text import reading, spelling
+from search.text.completion import Completion, completions
 from search.text.highlighting import Highlighter
 from search.text.queries import TextQuery
 from search.text.reading import ReadQuery
@@ -113,11 +114,11 @@ class EmbeddedEngine(SearchEngine):
             plain = Highlighter(reading.read(TextQuery(), language))
             return tuple(_hit(snapshot, address, language, plain) for address in addresses)
 
-    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[str]:
+    def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
         snapshot = self.generations.snapshot()
         with generations.readable():
             shelf = Vocabulary(snapshot)
-            return completion.completions(text, shelf, language=language, limit=limit)
+            return completions(text, shelf, language=language, limit=limit)
 
     # --- keeping
 

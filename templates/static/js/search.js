@@ -1,5 +1,5 @@
-/* The results page, quicker: a changed filter swaps what changed, long lists can be searched, the
-   box suggests. Everything works without this file. */
+/* The results page, quicker: a changed filter swaps what changed, long lists can be searched.
+   Everything works without this file. */
 (() => {
   "use strict";
   const root = document.getElementById("search");
@@ -121,32 +121,4 @@
     }
   };
   addFinders();
-
-  // Suggestions
-
-  const box = document.getElementById("search-words");
-  if (box && form.dataset.suggest) {
-    const list = document.createElement("datalist");
-    list.id = "search-suggestions";
-    box.after(list);
-    box.setAttribute("list", list.id);
-    let timer, asked;
-    box.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(async () => {
-        const q = box.value.trim();
-        if (q.length < 2 || q === asked) return;
-        asked = q;
-        const query = new URLSearchParams({ q, lang: document.documentElement.lang });
-        try {
-          const answer = await fetch(`${form.dataset.suggest}?${query}`);
-          if (!answer.ok || box.value.trim() !== q) return;
-          const { suggestions } = await answer.json();
-          list.replaceChildren(
-            ...suggestions.map((value) => Object.assign(document.createElement("option"), { value })),
-          );
-        } catch {} // a box without suggestions is still a box
-      }, 250);
-    });
-  }
 })();

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from search.engines.base import EngineUnavailable, Likeness, SearchEngine, SearchPage
 from search.entries import SearchEntry, Version
 from search.requests import MAX_WORDS, SearchRequest, Sort
+from search.text.completion import Completion
 from search.text.queries import parse_query
 from search.text.reading import Named
 from search.text.terms import fold_word
@@ -87,6 +88,10 @@ def marked(html: str) -> list[str]:
 def listed(page: SearchPage) -> list[str]:
     """The keys of all that a page lists, with all of the words or with some."""
     return [hit.key for hit in (*page.hits, *page.others)]
+
+
+def completed(engine: SearchEngine, text: str, language: str = "en") -> list[str]:
+    return [completion.text for completion in engine.suggest(text, language=language)]
 
 
 class EngineContract:
@@ -837,18 +842,43 @@ class EngineContract:
             entry("b", "How to read a memorandum"),
             entry("c", "Memory", body="memorial"),
         )
-        found = engine.suggest("memor", language="en")
+        found = completed(engine, "memor")
         assert found[:3] == ["Memorandum of understanding", "Memory", "How to read a memorandum"]
-        assert engine.suggest("xyz", language="en") == []
-        assert engine.suggest("", language="en") == []
+        assert completed(engine, "xyz") == completed(engine, "") == []
         assert len(engine.suggest("memor", language="en", limit=2)) == 2
 
-    def test_completion_gives_titles_in_the_readers_language(self, index) -> None:
+    def test_completion_gives_titles_in_the_readers_language_and_where_they_lead(
+        self, index
+    ) -> None:
         engine = index(
             entry("a", "Library plan", translations={"fr": "Plan de la bibliothèque"}),
-            entry("b", "Plan"),
+            entry("b", "Plan", body="planète"),
         )
-        assert engine.suggest("plan", language="fr")[0] == "Plan de la bibliothèque"
+        found = engine.suggest("plan", language="fr")
+        assert found[:2] == [
+            Completion("Plan de la bibliothèque", "/fr/a/"),
+            Completion("Plan", "/en/b/"),
+        ]
+        assert all(not word.url for word in found[2:])
+
+    def test_completion_goes_on_behind_an_apostrophe(self, index) -> None:
+        engine = index(
+            entry("a", "Protocole d’accord", body="accordéon", language="fr"),
+            entry("b", "Protocole de paix", body="Paris dit", language="fr"),
+        )
+        for typed in ("protocole d'a", "protocole d’acc", "Protocole d\u02bcaccord"):
+            assert completed(engine, typed, "fr")[0] == "Protocole d’accord", typed
+        # One letter begins too many words to say which
+        found = ["Protocole d’accord", "Protocole de paix"]
+        assert completed(engine, "protocole d", "fr") == found
+        assert completed(engine, "protocole d'", "fr") == found
+        assert completed(engine, "d'accor", "fr")[-1] == "d'accordéon"
+        assert completed(engine, "d", "fr") == completed(engine, "l'd", "fr") == []
+
+    def test_completion_reads_no_more_than_a_title_is_known_by(self, index) -> None:
+        engine = index(entry("a", "One two three four five six seven eight nine"))
+        assert completed(engine, "one two three four five six seven ei")
+        assert completed(engine, "one two three four five six seven eight ni") == []
 
     def test_completion_finishes_the_last_word_by_the_most_frequent(self, index) -> None:
         engine = index(
@@ -856,12 +886,12 @@ class EngineContract:
             entry("b", "Two", body="bibliothèque", language="fr"),
             entry("c", "Three", body="bibliometric"),
         )
-        assert engine.suggest("l’accord bibl", language="fr") == [
+        assert completed(engine, "l’accord bibl", "fr") == [
             "l’accord bibliothèque",
             "l’accord bibliothécaire",
         ]
         engine.delete(["a"])
-        assert engine.suggest("bibl", language="fr") == ["bibliothèque"]
+        assert completed(engine, "bibl", "fr") == ["bibliothèque"]
 
     # --- all of it at once
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -10,10 +11,11 @@ from jsonschema import Draft202012Validator
 
 from search.answers import current_engine
 from search.engines.base import EngineUnavailable
-from tests.factories.pages import CaseStudyPageFactory
+from tests.factories.pages import CaseStudyPageFactory, SdgFactory
 from tests.search.engines.collection import index, number, soup, titles
 
 pytestmark = pytest.mark.django_db
+LANGUAGES = ("ar", "de", "en", "es", "fr", "ru", "zh")
 
 
 def check(client: Client, address: str, *, status: int = 200) -> Any:
@@ -182,17 +184,79 @@ class TestSearch:
         monkeypatch.setattr(current_engine(), "suggest", lost)
         answer = check(client, "/api/v1/search?q=library", status=503)
         assert answer["error"]["code"] == "rebuilding"
-        assert check(client, "/api/v1/suggest?q=lib") == {"q": "lib", "suggestions": []}
+        assert proposed(check(client, "/api/v1/suggest?q=library&lang=en")) == ([], [])
+
+
+def proposed(answer: Any) -> tuple[list[str], list[str]]:
+    """The texts of the filters, without what isolates their labels, and the other proposals."""
+    isolates = str.maketrans("", "", "\u2068\u2069")
+    return [one["text"].translate(isolates) for one in answer["filters"]], answer["suggestions"]
 
 
 class TestSuggest:
     def test_completes_what_was_typed(self, client, collection) -> None:
         answer = check(client, "/api/v1/suggest?q=memo&lang=en")
         assert answer["q"] == "memo"
-        assert "Memorandum of two libraries" in answer["suggestions"]
+        assert answer["suggestions"][0] == "Memorandum of two libraries"
+        assert answer["urls"][0] == "/en/memorandum/"
+        assert answer["suggestions"][-1] == "memorandum"
+        assert answer["urls"][-1] == ""
+        assert len(answer["urls"]) == len(answer["suggestions"])
+
+    @pytest.mark.parametrize(
+        ("language", "typed", "rest", "filters"),
+        [
+            ("en", "nige", "", ["Region: Nigeria"]),
+            ("en", "library in nige", "library", ["Region: Nigeria"]),
+            ("fr", "allem", "", ["Région\u00a0: Allemagne"]),
+            ("fr", "bibliothèque germany", "bibliothèque", ["Région\u00a0: Allemagne"]),
+            ("de", "nro", "", ["Art des Partners: NRO"]),
+            ("en", "advo", "", ["Tag: advocacy"]),
+            ("en", "16.1", "", ["Sustainable Development Goal: 16.10 Access to information"]),
+            ("en", "memo", "", []),
+        ],
+    )
+    def test_proposes_what_is_named_as_a_filter(
+        self, client, collection, language: str, typed: str, rest: str, filters: list[str]
+    ) -> None:
+        address = f"/api/v1/suggest?{urlencode({'q': typed, 'lang': language})}"
+        answer = check(client, address)
+        assert (answer["rest"], proposed(answer)[0]) == (rest, filters)
+        for one in answer["filters"]:
+            asked = urlencode({"q": rest, one["facet"]: one["value"], "lang": language})
+            assert check(client, f"/api/v1/search?{asked}")["total"] > 0
+
+    def test_says_how_many_there_are_in_the_language_asked_for(self, client, collection) -> None:
+        assert check(client, "/api/v1/suggest?q=nige&lang=en")["message"] == "3 proposals"
+        assert check(client, "/api/v1/suggest?q=nige&lang=ar")["message"] == "اقتراحان"
 
     def test_has_nothing_to_say_to_nothing(self, client, collection) -> None:
-        assert check(client, "/api/v1/suggest")["suggestions"] == []
+        for nothing in ("", "?q=", "?q=l&lang=en", "?q=%F0%9F%93%9A", "?q=" + "library+" * 20):
+            assert proposed(check(client, f"/api/v1/suggest{nothing}")) == ([], [])
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_answers_in_two_thousand_bytes(self, client, collection, language: str) -> None:
+        """Titles as long as they may be, of letters of three bytes, beside names of sentences."""
+        word = "图书" if language == "zh" else "library"
+        for n in range(12):
+            title = f"{word} {n} " + "图书馆协会" * 48
+            CaseStudyPageFactory(parent=collection.home, title=title[:250])
+            SdgFactory(code=f"9.{n}", label_en=f"{word} " + "馆" * 280)
+        index()
+        response = client.get("/api/v1/suggest", {"q": word, "lang": language})
+        assert len(response.content) <= 2_000
+        assert response.json()["suggestions"]
+        long = client.get("/api/v1/suggest", {"q": "图" * 4_000, "lang": language})
+        assert len(long.content) <= 2_000
+
+    def test_may_be_kept_for_a_while(self, client, collection) -> None:
+        response = client.get("/api/v1/suggest?q=memo&lang=en")
+        assert response["Cache-Control"] == "public, max-age=60"
+        assert "Cookie" not in response.get("Vary", "")
+        again = client.get(
+            "/api/v1/suggest?q=memo&lang=en", headers={"if-none-match": response["ETag"]}
+        )
+        assert again.status_code == 304
 
     def test_answers_browsers_in_their_format(self, client, collection) -> None:
         answer = check(client, "/api/v1/suggest?q=memo&lang=en&format=opensearch")

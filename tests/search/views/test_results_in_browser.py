@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, Route, expect, sync_playwright
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -119,12 +121,99 @@ class TestLiveUpdate:
         expect(shown).to_have_count(1)
         expect(shown).to_contain_text("Élan")
 
-    def test_suggests_while_typing(self, browser, site) -> None:
+
+def option(page: Page, text: str) -> Locator:
+    return page.get_by_role("option", name=text, exact=True)
+
+
+class TestProposals:
+    def test_a_filter_joins_those_that_are_chosen(self, browser, site) -> None:
+        page = open_page(browser)
+        page.goto(f"{site}/en/search/?kind=case-study&sort=title")
+        page.locator("#search-words").press_sequentially("library in nige")
+        option(page, "Region: \u2068Nigeria\u2069").click()
+        page.wait_for_url("**/en/search/?*region=ng*")
+        assert parse_qsl(urlsplit(page.url).query) == [
+            ("q", "library"),
+            ("sort", "title"),
+            ("kind", "case-study"),
+            ("region", "ng"),
+        ]
+        assert total(page) == "1 result for “library”"
+
+    def test_a_title_leads_to_its_entry_and_a_word_into_the_box(self, browser, site) -> None:
         page = open_page(browser)
         page.goto(f"{site}/en/search/")
-        page.locator("#search-words").press_sequentially("memo")
-        option = page.locator("#search-suggestions option").first
-        expect(option).to_have_attribute("value", "Memorandum of two libraries")
+        box = page.locator("#search-words")
+        box.press_sequentially("two memo")
+        option(page, "two memorandum").click()
+        assert box.input_value() == "two memorandum"
+        expect(box).to_be_focused()
+        expect(page.get_by_role("listbox")).to_be_hidden()
+        box.fill("libraries memo")
+        option(page, "Memorandum of two libraries").click()
+        page.wait_for_url("**/en/memorandum/")
+
+    def test_asks_seldom_and_shows_no_answer_to_an_older_question(self, browser, site) -> None:
+        page = open_page(browser)
+        asked: list[str] = []
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            asked.append(dict(parse_qsl(urlsplit(route.request.url).query))["q"])
+            held.append(route) if len(asked) == 1 else route.continue_()
+
+        page.route("**/api/v1/suggest?*", hold)
+        page.goto(f"{site}/en/search/")
+        box = page.locator("#search-words")
+        with page.expect_request("**/api/v1/suggest?*"):
+            box.press_sequentially("memo")
+        with page.expect_response("**/api/v1/suggest?*zzz*"):
+            box.press_sequentially("zzz")
+        assert asked == ["memo", "memozzz"]
+        with contextlib.suppress(Error):  # the browser gave the question up
+            held[0].continue_()
+        expect(box).to_have_attribute("aria-expanded", "false")
+        assert page.get_by_role("option").count() == 0
+
+    def test_leaves_keys_to_an_input_method(self, browser, site) -> None:
+        """A word that is being composed is not asked for, and its keys choose nothing."""
+        page = open_page(browser)
+        asked: list[str] = []
+        page.on("request", lambda r: asked.append(r.url) if "suggest" in r.url else None)
+        page.goto(f"{site}/en/search/")
+        box = page.locator("#search-words")
+        box.focus()
+        keyboard = page.context.new_cdp_session(page)
+        composing = {"text": "memo", "selectionStart": 4, "selectionEnd": 4}
+        keyboard.send("Input.imeSetComposition", composing)
+        box.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+        page.wait_for_timeout(500)
+        assert asked == []
+        keyboard.send("Input.insertText", {"text": "memo"})
+        expect(option(page, "Memorandum of two libraries")).to_be_visible()
+        assert page.url.endswith("/en/search/")
+        box.dispatch_event("keydown", {"key": "ArrowDown", "isComposing": True})
+        assert box.get_attribute("aria-activedescendant") is None
+
+    def test_a_server_that_fails_leaves_a_box(self, browser, site) -> None:
+        page = open_page(browser)
+        page.route("**/api/v1/suggest?*", lambda route: route.abort())
+        page.goto(f"{site}/en/search/")
+        box = page.locator("#search-words")
+        with page.expect_event("requestfailed"):
+            box.press_sequentially("library")
+        expect(box).to_have_attribute("aria-expanded", "false")
+        box.press("Enter")
+        page.wait_for_url("**/en/search/?q=library")
+
+    def test_without_scripts_the_box_is_a_box(self, browser, site) -> None:
+        page = open_page(browser, scripts=False)
+        page.goto(f"{site}/en/browse/")
+        box = page.get_by_role("searchbox")
+        box.fill("library")
+        box.press("Enter")
+        page.wait_for_url("**/en/search/?q=library")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
