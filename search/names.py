@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from search.text.queries import TextQuery
 from search.text.reading import FacetValue, Named, QueryWord, asked_words
-from search.text.terms import LANGUAGES, fold_word, is_stop_word, terms, words
+from search.text.terms import LANGUAGES, fold_word, is_stop_word, joined, terms, words
 from toolkit.taxonomy.facets import FACETS
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
 
@@ -46,6 +46,9 @@ class Names:
         if said:
             self._folded[tuple(map(fold_word, said))][value] = None
             self._stemmed[language][tuple(terms(word, language)[0] for word in said)][value] = None
+        if any(word.is_one for word in joined(name)):  # "Asia-Oceania", asked for as it is written
+            asked = asked_words(TextQuery(words=(name,)), language)
+            self._folded[tuple(word.folded for word in asked)][value] = None
 
     def __call__(self, query: TextQuery, language: str) -> tuple[Named, ...]:
         """What the words of a query, typed by a reader of ``language``, are names of. The longest
@@ -58,7 +61,8 @@ class Names:
                 if values := self._values(asked[start:end], language):
                     said = tuple(word.folded for word in asked[start:end])
                     labels = dict.fromkeys(self._label(value, language) for value in values)
-                    found.append(Named(said, tuple(values), tuple(labels)))
+                    general = tuple(self._general(values))
+                    found.append(Named(said, tuple(values), tuple(labels), general))
                     start = end
                     break
             else:
@@ -76,6 +80,17 @@ class Names:
         folded = tuple(word.folded for word in asked)
         stemmed = tuple(next(iter(word.terms), word.folded) for word in asked)
         return {**self._folded.get(folded, {}), **self._stemmed[language].get(stemmed, {})}
+
+    def _general(self, values: _Values) -> _Values:
+        """What holds for all stands behind "Africa" as it does behind "Europe"; a country is
+        asked for because something is about it."""
+        tops = [(f, v) for f, v in values if (t := self._vocabularies[f].get(v)) and not t.parent]
+        general = {(facet, FACETS[facet].general): None for facet, _value in tops}
+        return {
+            (facet, value): None
+            for facet, value in general
+            if value in self._vocabularies[facet] and (facet, value) not in values
+        }
 
     def _label(self, value: FacetValue, language: str) -> str:
         facet, code = value

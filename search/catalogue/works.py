@@ -163,7 +163,7 @@ def _labels(
     """The names of what classifies a work, by language: terms, wider terms, kind and tags.
 
     They are text in which it is found. Neither sentences are, whose words fit many a search, nor
-    the names of regions where a work holds for all of them: these are known by their values.
+    the name of what holds for every region: these are known by their values.
     """
     found: list[TermValue] = []
     numbers: list[str] = []
@@ -172,11 +172,8 @@ def _labels(
         codes = dict.fromkeys(code for value in values for code in (value, *known.ancestors(value)))
         said = [term for code in codes if (term := known.get(code))]
         numbers += [term.number for term in said if term.number]
-        tops = {term.value for term in known if not term.parent}
-        if FACETS[name].whole and len(tops) > 1 and tops <= codes.keys():
-            continue
         if not FACETS[name].in_sentences:
-            found += said
+            found += [term for term in said if term.value != FACETS[name].general]
     labels: dict[str, dict[str, None]] = {code: {} for code, _name in settings.LANGUAGES}
     for term in found:
         for language, label in term.labels.items():

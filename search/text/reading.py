@@ -45,11 +45,20 @@ FacetValue = tuple[str, str]
 @dataclass(frozen=True)
 class Named:
     """Words of a query that are the name of terms: the words, folded, the terms' facets and values,
-    and what the terms are called in the reader's language (``search.names`` tells them)."""
+    and what the terms are called in the reader's language (``search.names`` tells them).
+
+    ``general`` are the values of what holds for the terms as it does for all beside them: an entry
+    with one has the words, too, and is not what is offered as a filter."""
 
     words: tuple[str, ...]
     values: tuple[FacetValue, ...]
     labels: tuple[str, ...] = ()
+    general: tuple[FacetValue, ...] = ()
+
+    @property
+    def had_by(self) -> tuple[FacetValue, ...]:
+        """The values with which an entry has the words."""
+        return (*self.values, *self.general)
 
 
 @dataclass(frozen=True)
@@ -237,12 +246,12 @@ def _read_name(name: Named, language: str) -> ReadName:
         for label, inner in labels.items()
         if inner and not said.issuperset(map(fold_word, inner))
     ]
-    return ReadName(name.values, tuple(phrases))
+    return ReadName(name.had_by, tuple(phrases))
 
 
 def _by_word(named: Iterable[Named]) -> dict[str, tuple[FacetValue, ...]]:
     found: dict[str, dict[FacetValue, None]] = {}
     for name in named:
         for word in name.words:
-            found.setdefault(word, {}).update(dict.fromkeys(name.values))
+            found.setdefault(word, {}).update(dict.fromkeys(name.had_by))
     return {word: tuple(values) for word, values in found.items()}

@@ -26,6 +26,7 @@ from search.names import names
 from search.reader import query_of, reader_language
 from search.requests import SearchRequest
 from search.views.facets import FacetValue, facet_groups, offers, read_request
+from search.views.general import general_group
 from search.views.proposals import AS_SENT, LONGEST, proposals, proposed_answer
 from search.views.results import RETRY_AFTER, notices
 from toolkit.taxonomy.facets import FACETS
@@ -168,6 +169,7 @@ def _search_answer(
     asked: SearchRequest, page: SearchPage, terms: dict[str, Vocabulary]
 ) -> dict[str, Any]:
     groups = facet_groups(page, asked, terms)
+    general = general_group(asked, page)
     return {
         "total": page.total,
         "more": page.more,
@@ -184,6 +186,10 @@ def _search_answer(
         ],
         "hits": [_hit(hit) for hit in page.hits],
         "others": [_hit(hit) for hit in page.others],
+        "general": {
+            "total": general.total if general else 0,
+            "hits": [_hit(hit) for hit in general.hits] if general else [],
+        },
         "facets": {
             **{name: [] for name in FACETS},
             **{group.name: [_value(value) for value in group.walk()] for group in groups},

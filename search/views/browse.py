@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +18,8 @@ from search.engines.base import SearchPage
 from search.reader import reader_language, vocabularies_of
 from search.requests import SearchRequest, Sort
 from search.views.cards import cards
+from search.views.facets import address
+from search.views.general import General, general_group
 from toolkit.core.collation import filing_key
 from toolkit.taxonomy.facets import FACETS, Facet, canonical
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
@@ -143,6 +145,7 @@ def term(request: HttpRequest, facet: str, value: str) -> HttpResponse:
         # Two hundred countries without an entry would hide those that have one
         links = [link for link in links if link.count]
         links.sort(key=lambda link: filing_key(link.label, language))
+    general = None if page is REBUILDING else general_group(asked, page)
     narrower_title = shown.heading if facet in GROUPED else shown.narrower
     response = render(
         request,
@@ -159,12 +162,40 @@ def term(request: HttpRequest, facet: str, value: str) -> HttpResponse:
             "equal": _equal(facet, code, terms, language),
             "cards": cards(page.hits, language=language, vocabularies=terms),
             "total": page.total,
+            "general": general,
+            "general_cards": cards(
+                general.hits if general else (), language=language, vocabularies=terms
+            ),
+            "general_url": reverse("search:results") + general.url if general else "",
+            "partners": _partners(asked, page, general, terms),
             "is_rebuilding": page is REBUILDING,
             "search_url": f"{reverse('search:results')}?{urlencode(selected, doseq=True)}",
         },
     )
     patch_cache_control(response, no_cache=True)
     return response
+
+
+def _partners(
+    asked: SearchRequest,
+    page: SearchPage,
+    general: General | None,
+    terms: Mapping[str, Vocabulary],
+) -> list[TermLink]:
+    """Whom an advocate in a region works with: each leads to the search for both. Without numbers,
+    as those of the region and of what holds for every one are told apart there."""
+    if general is None:
+        return []
+    counts = (page.counts.get("partner", {}), general.page.counts.get("partner", {}))
+    return [
+        TermLink(
+            label=partner.label(asked.language),
+            url=reverse("search:results")
+            + address(replace(asked, sort=Sort.RELEVANCE).toggled("partner", partner.value)),
+        )
+        for partner in terms["partner"]
+        if any(partner.value in found for found in counts)
+    ]
 
 
 def _selection(

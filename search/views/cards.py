@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -84,7 +83,7 @@ def _classified(
     labels = {
         term.label(language): None
         for name in named
-        for facet, value in name.values
+        for facet, value in name.had_by
         if value in hit.facets.get(facet, ()) and (term := vocabularies[facet].get(value))
     }
     return tuple(labels)
@@ -183,18 +182,9 @@ def _in_other_languages(page: SearchPage, request: SearchRequest) -> str:
 
 
 def _places(hit: Hit, language: str, regions: Vocabulary) -> tuple[str, ...]:
-    """The narrowest regions of a hit: a country stands for the region around it; what
-    concerns every region is said in two words."""
+    """The narrowest regions of a hit: a country stands for the region around it."""
     values = hit.facets.get("region", ())
     wider = {ancestor for value in values for ancestor in regions.ancestors(value)}
-    divisions = _divisions(regions)
-    if len(divisions) > 1 and divisions <= set(values):
-        return (_("All regions"),)
     terms = [regions.get(value) for value in values if value not in wider]
     labels = [term.label(language) for term in terms if term]
     return tuple(sorted(labels, key=lambda label: filing_key(label, language))[:PLACES])
-
-
-@functools.lru_cache(maxsize=4)
-def _divisions(regions: Vocabulary) -> frozenset[str]:
-    return frozenset(term.value for term in regions if not term.parent)

@@ -42,6 +42,7 @@ from search.views.facets import (
     offers,
     read_request,
 )
+from search.views.general import general_group
 from toolkit.core.templatetags.localise import local_number
 from toolkit.taxonomy.facets import FACETS
 from toolkit.taxonomy.vocabularies import Vocabulary
@@ -146,6 +147,7 @@ def results_context(
     """Everything that the results page shows, without a query to the database."""
     groups = facet_groups(page, asked, terms)
     chosen = chips(groups)
+    general = general_group(asked, page)
     ways_out = [drop for drop in drops(page, asked, groups) if drop.total] if not page.total else []
     nothing_filtered = SearchRequest(
         language=asked.language, text=asked.text, query=asked.query, sort=asked.sort
@@ -155,6 +157,13 @@ def results_context(
         "page_found": page,
         "groups": groups,
         "cards": result_cards(page, asked, terms),
+        "general": general,
+        "general_cards": cards(
+            general.hits if general else (),
+            language=asked.language,
+            vocabularies=terms,
+            named=asked.named,
+        ),
         "others": cards(
             page.others, language=asked.language, vocabularies=terms, named=asked.named
         ),
@@ -171,7 +180,7 @@ def results_context(
             address(asked.with_text(insisting(page.typed, asked.text))) if page.typed else ""
         ),
         "drops": ways_out,
-        "nearest": nearest(asked, page, ways_out, terms),
+        "nearest": [] if general else nearest(asked, page, ways_out, terms),
         "max_query_length": MAX_QUERY_LENGTH,
         "hide_header_search": True,
     }

@@ -249,6 +249,20 @@ class TestTerms:
         codes = {term.code for term in ResourcePage.objects.get().regions.all()}
         assert codes == {"ke", "ng"}
 
+    def test_all_together_are_what_holds_for_every_region(self, file: Path) -> None:
+        RegionFactory(code="every-region", order=9)
+        RegionFactory(code="europe")
+        imported(file, row(regions="Europe; sub-saharan-africa; ke"))
+        assert [term.code for term in ResourcePage.objects.get().regions.all()] == ["every-region"]
+        assert {planned.action for planned in plan_import(file).rows} == {"unchanged"}
+
+    def test_beside_what_holds_for_every_region_are_refused(self, file: Path) -> None:
+        RegionFactory(code="every-region", order=9)
+        said = reasons(file, regions="every-region, ke")
+        assert "regions: “every-region” stands beside others; write it alone" in said
+        imported(file, row(regions="Every region"))
+        assert [term.code for term in ResourcePage.objects.get().regions.all()] == ["every-region"]
+
     def test_may_be_other_names(self, file: Path) -> None:
         imported(file, row(partner_types="ONG"))
         assert [t.code for t in ResourcePage.objects.get().partner_types.all()] == ["ngos"]

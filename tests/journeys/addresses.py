@@ -21,7 +21,7 @@ KINDS = {
 RESULTS = {
     "results": "search/",
     "results of words and filters": "search/?q=library&region=sub-saharan-africa&partner=ngos",
-    "results that are empty": "search/?q=minister&kind=letter-of-intent&region=ke",
+    "results that are empty": "search/?q=exercise&kind=letter-of-intent&partner=ngos",
     "results of most words": "search/?q=agreement+partner+zebrafish",
     "results with a suggestion": "search/?q={misspelt}",
 }

@@ -109,6 +109,24 @@ class TestAdvocate:
         assert keyboard.actions == 3
         assert_is_pdf(file, language=language)
 
+    def test_finds_the_agreement_for_an_organisation_by_her_region_in_three_actions(
+        self, open_page: Callable[..., Page], language: str, scripts: bool
+    ) -> None:
+        """What holds for every region is not lost behind what is about her own."""
+        page = open_page(f"/{language}/", scripts=scripts, width=390)
+        keyboard = Keyboard(page)
+
+        keyboard.follow(page.locator(".tile a[href$='/region/sub-saharan-africa/']"))
+        own = page.locator(".term__entries .hit")
+        assert 0 < own.count() < 10
+        assert page.locator(".general .hit").count() > own.count()
+        keyboard.follow(page.locator(".term__partners a[href$='partner=ngos']"))
+        assert page.locator("#results > .hits > li").count() > 0
+        keyboard.follow(page.locator(f".general .hit__title a[href$='{AGREEMENT}']"))
+
+        assert keyboard.actions == 3
+        assert page.url.endswith(f"/{language}{AGREEMENT}")
+
     def test_has_what_fits_by_filters(
         self, open_page: Callable[..., Page], tmp_path: Path, language: str, scripts: bool
     ) -> None:

@@ -76,6 +76,8 @@ def names() -> Names:
         ("en", "goal 16.10", ["16.10"]),
         ("en", "in other words", []),  # a stop word names nothing beside others
         ("en", "north africa", ["ssa"]),
+        ("en", "Sub-Saharan Africa", ["ssa"]),
+        ("en", "sub saharan africa", ["ssa"]),
         ("en", "middle east and north africa", ["mena"]),
         ("en", '"ngo" -mou', []),  # a phrase is to be found as it stands
         ("en", "", []),
@@ -91,3 +93,17 @@ def test_a_name_carries_its_words_and_the_labels_of_the_reader(names: Names) -> 
     assert found.words == ("ngos",)
     assert found.values == (("partner", "ngos"),)
     assert found.labels == ("Nichtregierungsorganisationen",)
+
+
+def test_a_region_is_named_with_what_holds_for_every_one_and_a_country_without() -> None:
+    every = TermValue("every-region", {"en": "Every region"})
+    kenya = TermValue("ke", {"en": "Kenya"}, parent="ssa")
+    terms = {"region": [NORTH_AFRICA, AFRICA, kenya, every], "partner": [NGOS]}
+    names = Names({facet: Vocabulary(terms.get(facet, [])) for facet in NAMED_FACETS})
+    asked = {text: names(parse_query(text), "en")[0] for text in ("africa", "kenya", "ngo")}
+    assert asked["africa"].values == (("region", "ssa"),)
+    assert asked["africa"].general == (("region", "every-region"),)
+    assert asked["africa"].labels == ("Sub-Saharan Africa",)
+    assert asked["kenya"].general == asked["ngo"].general == ()
+    (itself,) = names(parse_query("every region"), "en")
+    assert (itself.values, itself.general) == ((("region", "every-region"),), ())

@@ -7,11 +7,15 @@ importer rely on is checked here, so that a slip is found before it is loaded.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.rules import for_each, read_yaml
+from toolkit.taxonomy.terms import EVERY_REGION
 
 ROOT = Path(__file__).resolve().parents[2] / "toolkit"
 COLLECTION = ROOT / "starter" / "collection"
@@ -220,11 +224,45 @@ class TestOriginal:
         assert set(classification) == CLASSIFICATION
         for facet in CLASSIFICATION - {"tags"}:
             codes = classification[facet]
-            assert codes, f"{facet} is empty"
+            assert codes or facet == "roles", f"{facet} is empty"
             assert len(codes) == len(set(codes))
             assert all(isinstance(code, str) for code in codes)
             assert set(codes) - known(facet) == set()
         assert classification["tags"]
+
+
+class TestFacets:
+    """What is classified by nearly everything narrows nothing, and hides what is about a thing."""
+
+    MOST = 0.75
+
+    @pytest.mark.parametrize("facet", sorted(CLASSIFICATION | {"kind"}))
+    def test_have_values_that_can_narrow(self, facet: str) -> None:
+        works = [read(path) for path in originals()]
+        having = Counter(value for work in works for value in self.values(work, facet))
+        having.pop(EVERY_REGION, None)  # it is not ticked to narrow: others leave it out
+        too_wide = {value: n for value, n in having.items() if n > self.MOST * len(works)}
+        assert too_wide == {}
+
+    def test_of_regions_say_what_holds_for_every_one_by_that_alone(self) -> None:
+        for path in originals():
+            codes = read(path)["classification"]["regions"]
+            assert EVERY_REGION not in codes or codes == [EVERY_REGION], path
+            assert len(codes) < 6 or not set(codes) >= known("regions") - countries(), path
+
+    def values(self, work: dict[str, Any], facet: str) -> set[str]:
+        """The values of a work with all that are wider."""
+        codes = {work["kind"]} if facet == "kind" else set(work["classification"][facet])
+        if facet == "regions":
+            return codes | {r["code"] for r in vocabulary("regions.yaml")
+                            if codes & set(r.get("countries", ()))}  # fmt: skip
+        if facet in {"sdgs", "directions"}:
+            return codes | {code.rpartition(".")[0] for code in codes} - {""}
+        return codes
+
+
+def countries() -> set[str]:
+    return {code for r in vocabulary("regions.yaml") for code in r.get("countries", ())}
 
 
 class TestAgreement:
@@ -270,7 +308,7 @@ class TestAgreement:
 
     def test_for_an_organisation_in_africa_is_there(self) -> None:
         classification = read(COLLECTION / "agreements/library-ngo/en.yaml")["classification"]
-        assert "sub-saharan-africa" in classification["regions"]
+        assert classification["regions"] == [EVERY_REGION]
         assert "ngos" in classification["partner_types"]
 
 

@@ -21,6 +21,7 @@ from tests.factories.standing import in_database, use_copy_of_index
 from tests.factories.starter_site import starter_site
 from toolkit.pages.models import HomePage, SectionPage
 from toolkit.starter.collection_files import Source, read_collection
+from toolkit.taxonomy.terms import EVERY_REGION
 from toolkit.taxonomy.vocabularies import vocabularies
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]  # its database is SQLite's
@@ -75,6 +76,13 @@ class TestCommand:
         for entry in published_entries():
             assert entry.facets["region"], entry.key
             assert entry.facets["direction"], entry.key
+
+    def test_holds_most_for_every_region_and_names_none_of_them(self) -> None:
+        general = [e for e in published_entries() if EVERY_REGION in e.facets["region"]]
+        assert len(general) == 46
+        for entry in general:
+            assert entry.facets["region"] == {EVERY_REGION}
+            assert not {"Europe", "Every region", "Africa"} & set(entry.labels["en"])
 
 
 class TestTrees:

@@ -113,6 +113,13 @@ class TestATermBelongsToNoCircle:
         asia.parent = france
         assert "belongs to another" in self.refused(asia)
 
+    def test_to_what_holds_for_every_region_nothing_belongs(self) -> None:
+        every, asia = RegionFactory(code="every-region"), RegionFactory(code="asia")
+        every.parent = asia
+        assert "stands beside the regions" in self.refused(every)
+        asia.parent, every.parent = every, None
+        assert "stands beside the regions" in self.refused(asia)
+
     def test_by_the_forms_of_the_admin(self) -> None:
         europe, asia = RegionFactory(code="europe"), RegionFactory(code="asia")
         RegionFactory(code="fr", parent=europe)

@@ -10,7 +10,9 @@ from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from wagtail.models import GroupPagePermission, Page
 
+from tests.editing.forms import form_data
 from tests.factories.pages import CaseStudyPageFactory, RegionFactory, make_site, translated
+from toolkit.taxonomy.terms import EVERY_REGION
 from toolkit.taxonomy.works import classification_of
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +101,54 @@ class TestTheEditor:
         copy, page = (type(copy).objects.get(pk=pk) for pk in (copy.pk, page.pk))
         assert copy.translated_revision == page.live_revision_id
         assert "has changed since" not in form_of(admin_client, copy)[0].get_text()
+
+
+class TestEveryRegion:
+    """What holds for every region is said by that alone."""
+
+    @pytest.fixture
+    def codes(self, work: tuple[Any, Any]) -> dict[str, str]:
+        """Code of a region → what a form sends for it."""
+        terms = [RegionFactory(code=code) for code in ("europe", "asia")]
+        terms.append(RegionFactory(code="fr", parent=terms[0]))
+        terms.append(RegionFactory(code=EVERY_REGION, order=9, label_en="Every region"))
+        return {term.code: str(term.pk) for term in terms}
+
+    def send(self, client: Client, page: Page, regions: list[str], action: str) -> BeautifulSoup:
+        address = f"/admin/pages/{page.pk}/edit/"
+        sent = form_data(client, address, type(page))
+        answer = client.post(address, {**sent, "regions": regions, action: "1"}, follow=True)
+        return BeautifulSoup(answer.content, "html.parser")
+
+    def test_beside_others_is_refused_on_publishing_and_kept_in_a_draft(
+        self, work: tuple[Any, Any], codes: dict[str, str], admin_client: Client
+    ) -> None:
+        page, _copy = work
+        both = [codes["asia"], codes[EVERY_REGION]]
+        said = self.send(admin_client, page, both, "action-publish")
+        assert "Choose either “Every region” or what the entry is about" in said.get_text()
+        assert classification_of(type(page).objects.get(pk=page.pk))["region"] == ["europe"]
+        chosen = said.select("[name=regions] option[selected]")
+        assert {option["value"] for option in chosen} == set(both)  # nothing chosen is lost
+        self.send(admin_client, page, both, "draft")
+        draft = type(page).objects.get(pk=page.pk).get_latest_revision_as_object()
+        assert {term.code for term in draft.regions.all()} == {"asia", EVERY_REGION}
+
+    def test_is_what_all_of_them_together_mean(
+        self, work: tuple[Any, Any], codes: dict[str, str], admin_client: Client
+    ) -> None:
+        page, copy = work
+        asked = [codes["asia"], codes["europe"], codes["fr"]]
+        self.send(admin_client, page, asked, "action-publish")
+        for version in (page, copy):
+            fresh = type(version).objects.get(pk=version.pk)
+            assert classification_of(fresh)["region"] == [EVERY_REGION]
+
+    def test_and_some_of_them_stay_as_they_are_chosen(
+        self, work: tuple[Any, Any], codes: dict[str, str], admin_client: Client
+    ) -> None:
+        page, _copy = work
+        for chosen in (["asia"], ["asia", "fr"], [EVERY_REGION], []):
+            self.send(admin_client, page, [codes[code] for code in chosen], "action-publish")
+            said = classification_of(type(page).objects.get(pk=page.pk))["region"]
+            assert sorted(said) == sorted(chosen)

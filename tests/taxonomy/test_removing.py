@@ -105,6 +105,11 @@ class TestRemoveTerm:
             remove_term(africa)
         assert Region.objects.filter(code="africa").exists()
 
+    def test_refuses_what_the_site_itself_uses(self) -> None:
+        with pytest.raises(ValidationError, match="can be renamed"):
+            remove_term(RegionFactory(code="every-region"), replacement=RegionFactory(code="asia"))
+        assert Region.objects.filter(code="every-region").exists()
+
     def test_refuses_a_term_of_another_vocabulary(self) -> None:
         with pytest.raises(ValidationError):
             remove_term(RegionFactory(code="ke"), replacement=PartnerTypeFactory(code="ngos"))

@@ -24,8 +24,9 @@ from tests.factories.pages import (
     translated,
 )
 from toolkit.pages.models import HomePage
-from toolkit.taxonomy.terms import PartnerType
+from toolkit.taxonomy.terms import PartnerType, Region
 from toolkit.taxonomy.versions import is_older
+from toolkit.taxonomy.vocabularies import vocabulary
 from toolkit.taxonomy.works import EntryPage, Work, classification_of
 
 pytestmark = pytest.mark.django_db
@@ -269,3 +270,30 @@ def test_locales_are_not_lost_to_works(home: HomePage) -> None:
     Page.objects.filter(locale__language_code="fr").delete()
     Locale.objects.get(language_code="fr").delete()
     assert work_of(page).original.pk == page.pk
+
+    @pytest.mark.django_db(transaction=True)
+    def test_says_once_what_holds_for_every_region_after_the_migration(
+        self, home: HomePage
+    ) -> None:
+        for code in ("europe", "asia"):
+            RegionFactory(code=code)
+        RegionFactory(code="fr", parent=RegionFactory(code="europe"))
+        every = CaseStudyPageFactory(parent=home, regions=["europe", "asia", "fr"])
+        copy = translated(every, "fr", title="Partout")
+        some = CaseStudyPageFactory(parent=home, regions=["asia", "fr"])
+        # A draft that says it, on a page that does not
+        some.regions = list(Region.objects.filter(code__in=["europe", "asia"]))
+        some.save_revision()
+        executor = MigrationExecutor(connection)
+        latest = executor.loader.graph.leaf_nodes()
+        executor.migrate([("taxonomy", "0006_names_by_language")])
+        executor = MigrationExecutor(connection)
+        executor.migrate(latest)
+        assert regions(every) == regions(copy) == ["every-region"]
+        assert [region.code for region in fresh(copy).regions.all()] == ["every-region"]
+        assert sorted(regions(some)) == ["asia", "fr"]
+        draft = fresh(some).get_latest_revision_as_object()
+        assert [region.code for region in draft.regions.all()] == ["every-region"]
+        term = Region.objects.get(code="every-region")
+        assert (term.label("de"), term.parent) == ("Alle Regionen", None)
+        assert "every-region" in vocabulary("region")

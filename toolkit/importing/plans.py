@@ -34,7 +34,8 @@ from toolkit.core.models import SUMMARY_LENGTH
 from toolkit.core.rows import EntryRow, one_line
 from toolkit.core.sanitising import clean_html, clean_text
 from toolkit.importing.csv_rows import COLUMNS, Row, read_table
-from toolkit.taxonomy.facets import CONTROLLED
+from toolkit.taxonomy.facets import CONTROLLED, FACETS
+from toolkit.taxonomy.generality import HoldsForAllAndSome, settled
 from toolkit.taxonomy.matching import Matcher, split_names
 from toolkit.taxonomy.vocabularies import MODELS, vocabularies
 from toolkit.taxonomy.works import EntryPage, Licence
@@ -187,7 +188,7 @@ class _RowReader:
     """Turns rows into entries; reads the vocabularies once."""
 
     def __init__(self) -> None:
-        terms = vocabularies()
+        self.vocabularies = terms = vocabularies()
         self.kinds = Matcher(terms["kind"])
         self.models: dict[str, type[EntryPage]] = models_by_kind()
         self.terms = {name: Matcher(terms[name]) for name in TERM_COLUMNS.values()}
@@ -263,8 +264,18 @@ class _RowReader:
             raise ValueError(f"“{cell}” is none of the site's languages: {known}")
         return found
 
-    def _terms(self, vocabulary: str) -> Callable[[str], list[str]]:
-        return lambda cell: [term.value for term in self.terms[vocabulary].find_all(cell)]
+    def _terms(self, name: str) -> Callable[[str], list[str]]:
+        def codes(cell: str) -> list[str]:
+            found = [term.value for term in self.terms[name].find_all(cell)]
+            try:
+                return settled(FACETS[name], found, self.vocabularies[name])
+            except HoldsForAllAndSome:
+                general = FACETS[name].general
+                raise ValueError(
+                    f"“{general}” stands beside others; write it alone, or only the others"
+                ) from None
+
+        return codes
 
 
 def _language_names() -> dict[str, str]:

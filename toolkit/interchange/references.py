@@ -165,19 +165,19 @@ def reference_of(
     publisher = _("Collaboration Toolkit")
     kind_term = terms["kind"].get(kind)
     labels = {
-        facet.name: tuple(
-            clean_text(term.label(reader))
+        facet.name: {
+            value: clean_text(term.label(reader))
             for value in classification[facet.name]
             if (term := terms[facet.name].get(value))
-        )
+        }
         for facet in CLASSIFYING
     }
     keywords = [
         label
         for facet in CLASSIFYING
         if not facet.numbered  # their names are long, and mostly sentences
-        and not _has_all(terms[facet.name], classification[facet.name])
-        for label in labels[facet.name]
+        for value, label in labels[facet.name].items()
+        if value != facet.general  # which says nothing of what the work is about
     ]
     files = [
         ReferenceFile(url=f"{root}{item.document.url}", mime_type=item.document.content_type)
@@ -203,13 +203,7 @@ def reference_of(
         reviewed=page.reviewed_at,
         changed=page.last_published_at,
         languages=languages,
-        terms=labels,
+        terms={name: tuple(found.values()) for name, found in labels.items()},
         keywords=tuple(dict.fromkeys(keywords)),
         files=tuple(composed + files),
     )
-
-
-def _has_all(vocabulary: Vocabulary, values: Iterable[str]) -> bool:
-    """Whether a work has every top term of a vocabulary, which then says nothing of it."""
-    tops = {term.value for term in vocabulary if not term.parent}
-    return len(tops) > 1 and tops <= set(values)

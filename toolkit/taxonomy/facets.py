@@ -50,7 +50,9 @@ class Facet:
     ``grouped_by`` the vocabulary whose terms stand as headings over the values
     ``numbered``   whether terms are known by numbers, and shown one a line
     ``in_sentences``  whether its labels are sentences, whose words say little of an entry
-    ``whole``      what all top terms together are called; "" where they are listed
+    ``general``    the value of what holds for all others: it stands beside them, never with one;
+                   "" where there is none
+    ``also``       what is said above the entries with that value, behind those of another
     ``tie``        how much one shared value makes two entries relatives
     ``canonical``  how a value may be written in an address → its code
     """
@@ -69,7 +71,8 @@ class Facet:
     grouped_by: str = ""
     numbered: bool = False
     in_sentences: bool = False
-    whole: Words = ""
+    general: str = ""
+    also: Words = ""
     tie: int = 0
     canonical: Callable[[str], str] = _as_written
 
@@ -90,7 +93,8 @@ FACETS: dict[str, Facet] = {
             has_pages=True,
             narrower=_("Countries"),
             by_name=True,
-            whole=_("All regions"),
+            general=terms.EVERY_REGION,
+            also=_("Also for every region: %(number)s"),
         ),
         Facet(
             "partner",
@@ -164,6 +168,9 @@ CLASSIFYING: tuple[Facet, ...] = tuple(facet for facet in FACETS.values() if fac
 CONTROLLED: tuple[Facet, ...] = tuple(
     facet for facet in CLASSIFYING if facet.model and issubclass(facet.model, terms.Term)
 )
+
+#: Those that have a value for what holds for all others.
+GENERAL: tuple[Facet, ...] = tuple(facet for facet in CONTROLLED if facet.general)
 
 
 def canonical(facet: str, value: str) -> str:

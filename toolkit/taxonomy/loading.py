@@ -196,6 +196,11 @@ def _sdgs(data: Path) -> list[TermSource]:
     return found
 
 
+def columns_in(file: str, code: str, data: Path) -> dict[str, str]:
+    """The columns of one term, as a file has them: labels, scope notes and other names."""
+    return next(_words(item, code) for item in _read(file, data) if item.get("code") == code)
+
+
 def other_names_in(file: str, data: Path) -> dict[str, set[str]]:
     """Other name (casefolded) → the languages under which a file has it, whatever term it is of."""
     found: dict[str, set[str]] = {}

@@ -12,8 +12,10 @@ from wagtail.admin.panels import MultiFieldPanel
 
 from toolkit.core.drafts import DraftPageForm
 from toolkit.taxonomy.choosing import file_by_name
-from toolkit.taxonomy.facets import CLASSIFYING
+from toolkit.taxonomy.facets import CLASSIFYING, GENERAL, Facet
+from toolkit.taxonomy.generality import HoldsForAllAndSome, settled
 from toolkit.taxonomy.versions import is_older
+from toolkit.taxonomy.vocabularies import vocabulary
 
 
 class EntryPageForm(DraftPageForm):
@@ -41,6 +43,29 @@ class EntryPageForm(DraftPageForm):
                 file_by_name(field)
         for name in unfit:
             self.fields.pop(name, None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if not self.is_deferred_validation:
+            for facet in GENERAL:
+                if facet.field in cleaned:
+                    self._settle(facet, cleaned)
+        return cleaned
+
+    def _settle(self, facet: Facet, cleaned: dict[str, Any]) -> None:
+        """Say what holds for all by its own value alone."""
+        known = vocabulary(facet.name)
+        chosen = {term.code: term for term in cleaned[facet.field]}
+        try:
+            codes = settled(facet, chosen, known)
+        except HoldsForAllAndSome:
+            general = known.get(facet.general)
+            text = _("Choose either “%(general)s” or what the entry is about, not both.")
+            self.add_error(facet.field, text % {"general": general.label() if general else ""})
+            return
+        if set(codes) != set(chosen):
+            terms = type(self.instance)._meta.get_field(facet.field).related_model.objects
+            cleaned[facet.field] = terms.filter(code__in=codes)
 
     def save(self, commit: bool = True) -> Any:
         if self.cleaned_data.get("agrees_with_original"):

@@ -16,7 +16,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
-from toolkit.taxonomy.facets import CONTROLLED
+from toolkit.taxonomy.facets import CONTROLLED, GENERAL
 from toolkit.taxonomy.terms import EntryTag, Term
 from toolkit.taxonomy.works import EntryPage, TaggedEntry
 
@@ -34,8 +34,11 @@ def entries_with(term: Term | EntryTag) -> models.QuerySet[EntryPage]:
 
 
 def obstacles(term: models.Model) -> list[str]:
-    """Why a term cannot go yet: what is part of it and would be left without a place."""
+    """Why a term cannot go: the site rests on it, or something is part of it and would be left
+    without a place."""
     found = []
+    if any(facet.model is type(term) and facet.general == term.code for facet in GENERAL):
+        found.append(_("The site itself uses this term. It can be renamed, but not deleted."))
     for relation in term._meta.related_objects:
         if relation.on_delete is not models.PROTECT:
             continue

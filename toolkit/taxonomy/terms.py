@@ -108,8 +108,13 @@ class Kind(Term):
         verbose_name_plural = _("kinds")
 
 
+#: The code of the region of what holds for every one: a value of its own, beside the regions.
+EVERY_REGION = "every-region"
+
+
 class Region(Term):
-    """A region of the library field, or a country within one (ISO 3166 code, small letters)."""
+    """A region of the library field, or a country within one (ISO 3166 code, small letters); or
+    ``EVERY_REGION``, to which nothing belongs."""
 
     parent = models.ForeignKey(
         "self",
@@ -123,6 +128,13 @@ class Region(Term):
     class Meta(Term.Meta):
         verbose_name = _("region")
         verbose_name_plural = _("regions")
+
+    def _clean_parent(self, parent: Any) -> None:
+        super()._clean_parent(parent)
+        for term in (self, parent):
+            if term.code == EVERY_REGION:
+                text = _("“%(term)s” stands beside the regions: it is part of none, and has none.")
+                raise ValidationError({"parent": text % {"term": term}})
 
 
 class PartnerType(Term):

@@ -24,6 +24,7 @@ from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet, SnippetV
 from toolkit.taxonomy.choosing import file_by_name
 from toolkit.taxonomy.removing import entries_with, obstacles, remove_term
 from toolkit.taxonomy.terms import (
+    EVERY_REGION,
     Direction,
     DirectionMapping,
     EntryTag,
@@ -81,7 +82,9 @@ class ParentForm(TermForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         wider = self._meta.model.objects.filter(parent=None)
-        self.fields["parent"].queryset = wider.exclude(pk=self.instance.pk)
+        self.fields["parent"].queryset = wider.exclude(pk=self.instance.pk).exclude(
+            code=EVERY_REGION
+        )
 
 
 def term_panels(*own: Panel) -> list[Panel]:

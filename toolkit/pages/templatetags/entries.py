@@ -43,6 +43,7 @@ TIES = {
 class TermLink:
     """A term of an entry, and the page with all others that share it."""
 
+    value: str
     label: str
     number: str
     url: str
@@ -50,20 +51,21 @@ class TermLink:
 
 @dataclass(frozen=True)
 class TermGroup:
-    """The terms of one facet that an entry has; ``whole`` says in one phrase that it has all."""
+    """The terms of one facet that an entry has."""
 
     facet: Facet
     terms: list[TermLink]
-    whole: str = ""
 
 
 @dataclass(frozen=True)
 class CountedTerm:
-    """A term and the number of works that have it."""
+    """A term and the number of works that have it; ``is_general`` tells the term of what holds
+    for all others."""
 
     label: str
     count: int
     url: str
+    is_general: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def _term_groups(terms: Mapping[str, Vocabulary], page: EntryPage) -> list[TermG
         values = page.classification[facet.name]
         links = [
             TermLink(
+                value=term.value,
                 label=term.label(),
                 number=f"{term.group} · {term.number}" if term.group else term.number,
                 url=term_url(facet.name, term.value)
@@ -112,10 +115,8 @@ def _term_groups(terms: Mapping[str, Vocabulary], page: EntryPage) -> list[TermG
             for value in values
             if (term := known.get(value))
         ]
-        roots = {term.value for term in known if not term.parent}
-        whole = str(facet.whole) if roots and set(values) == roots else ""
         if links:
-            groups.append(TermGroup(facet=facet, terms=links, whole=whole))
+            groups.append(TermGroup(facet=facet, terms=links))
     return groups
 
 
@@ -161,6 +162,7 @@ def counted_terms(
     narrower ones. With ``kinds`` a term leads to the search for these kinds of it, else to
     its page. Terms without an entry are kept: a gap is worth seeing."""
     counts = found.counts.get(vocabulary, {})
+    general = FACETS[vocabulary].general
     return [
         CountedTerm(
             label=term.label(),
@@ -168,6 +170,7 @@ def counted_terms(
             url=_address({"kind": kinds.split(), vocabulary: term.value})
             if kinds
             else term_url(vocabulary, term.value),
+            is_general=term.value == general,
         )
         for term in _terms(context)[vocabulary]
         if not (roots and term.parent)
@@ -276,7 +279,12 @@ def linked_data(context: dict[str, Any], page: EntryPage, address: str) -> dict[
         data["datePublished"] = page.issued.isoformat()
     if page.reviewed_at:
         data["dateModified"] = page.reviewed_at.isoformat()
-    keywords = [term.label for group in term_groups(context, page) for term in group.terms]
+    keywords = [
+        term.label
+        for group in term_groups(context, page)
+        for term in group.terms
+        if not (group.facet.general and term.value == group.facet.general)
+    ]
     if keywords:
         data["keywords"] = keywords
     sources = [block.value["url"] for block in page.sources if block.value.get("url")]
