@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import functools
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 
 from search.catalogue.indexing import is_pending, is_rebuilding
 from search.catalogue.readiness import Behind, behind
 from search.catalogue.repairing import rebuild_elsewhere
 from search.engines import engines
-from search.engines.base import EngineUnavailable, Health, Hit, Likeness, SearchEngine, SearchPage
+from search.engines.base import (
+    MOST_AMONG,
+    EngineUnavailable,
+    Health,
+    Hit,
+    Likeness,
+    SearchEngine,
+    SearchPage,
+)
 from search.engines.failover import FailoverEngine
 from search.requests import NamesIn, SearchRequest, no_names
 
@@ -70,6 +80,20 @@ def related(like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:
         log.warning("search has no index, rebuilding it: %s", error)
         rebuild_elsewhere()
         return ()
+
+
+def among(request: SearchRequest, keys: Iterable[str]) -> list[str]:
+    """Those of some entries, by their keys, that a search finds, the newest first within every
+    ``MOST_AMONG``. Raises ``EngineUnavailable`` while there is no index, and has it rebuilt."""
+    waiting = iter(keys)
+    found: list[str] = []
+    while chunk := list(islice(waiting, MOST_AMONG)):
+        try:
+            found += current_engine().among(request, chunk)
+        except EngineUnavailable:
+            rebuild_elsewhere()
+            raise
+    return found
 
 
 def readiness() -> tuple[Health, Behind]:

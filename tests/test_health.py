@@ -24,6 +24,7 @@ from search.engines import engines
 from search.models import PendingChange
 from tests.factories.pages import CaseStudyPageFactory, make_site
 from toolkit import health
+from toolkit.alerts.models import Alert
 from toolkit.operation import writing
 
 
@@ -156,6 +157,29 @@ class TestReadyz:
         answer = client.get("/readyz").json()
         assert (answer["status"], answer["database"]["status"]) == ("degraded", "degraded")
         assert "set_up" in answer["database"]["detail"]
+
+    def test_tells_of_mails_that_do_not_go_out_and_of_no_address(self, client: Client) -> None:
+        """Catches: readers who wait for a mail, and an operator who does not know."""
+        indexing.rebuild(engines()[0])
+        assert client.get("/readyz").json()["mail"] == {"status": "ok"}
+        alert = Alert.objects.create(email="reader@example.org", language="en")
+        Alert.objects.update(failures=1, error="SMTPAuthenticationError 535")
+        response = client.get("/readyz")
+        assert (response.status_code, response.json()["mail"]["status"]) == (200, "degraded")
+        assert "SMTPAuthenticationError 535" in response.json()["mail"]["detail"]
+        assert alert.email not in response.content.decode()
+
+    def test_serves_readers_before_the_tables_of_mails_are_there(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        indexing.rebuild(engines()[0])
+
+        def missing() -> Any:
+            raise DatabaseError("no such table: alerts_alert")
+
+        monkeypatch.setattr(health.telling, "state", missing)
+        response = client.get("/readyz")
+        assert (response.status_code, response.json()["status"]) == (200, "degraded")
 
     def test_answers_within_two_seconds_whatever_hangs(
         self, client: Client, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from tests.factories.pages import (
     CaseStudyPageFactory,
@@ -18,6 +19,7 @@ from tests.factories.pages import (
     make_site,
 )
 from tests.factories.people import RANKS, as_, make_people
+from toolkit.alerts.models import Alert
 from toolkit.pages.models import SectionPage
 from toolkit.wanted.models import Wanted
 
@@ -86,6 +88,22 @@ class TestTheAdmin:
         assert told["delete"] == from_rank_on("moderator")
         add = outcomes(reverse("wanted:add"))  # readers write them, nobody else
         assert {add[rank] for rank in ("editor", "moderator", "administrator")} == {FORBIDDEN}
+
+    def test_shows_who_is_told_what_is_new_to_administrators_alone(
+        self, section: SectionPage
+    ) -> None:
+        alert = Alert.objects.create(email="reader@example.org", language="en")
+        assert outcomes(reverse("alerts:index")) == from_rank_on("administrator")
+        assert outcomes(reverse("alerts:delete", args=[alert.pk])) == from_rank_on("administrator")
+        listed = as_("administrator").get(reverse("alerts:index"), {"q": "reader@"}).content
+        assert b"reader@example.org" in listed
+        # readers ask and confirm, nobody else
+        assert outcome(as_("administrator"), reverse("alerts:add")) == FORBIDDEN
+        edit = reverse("alerts:edit", args=[alert.pk])
+        assert outcome(as_("administrator"), edit) == FORBIDDEN
+        assert outcome(as_("administrator"), reverse("alerts:delete", args=[alert.pk]), {}) == OK
+        assert not Alert.objects.exists()
+        assert not ModelLogEntry.objects.filter(label__contains="reader@").exists()
 
     def test_keeps_accounts_for_administrators(self, section: SectionPage) -> None:
         assert outcomes(reverse("wagtailusers_users:index")) == from_rank_on("administrator")

@@ -31,6 +31,7 @@ from wagtail.models import Page, Revision
 
 from search.answers import readiness
 from search.catalogue.repairing import rebuild_elsewhere
+from toolkit.alerts import telling
 from toolkit.operation import presence
 from toolkit.operation.backup_records import last_backup
 from toolkit.operation.writing import cause_of, hindrance
@@ -84,6 +85,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
             "storage": _storage,
             "worker": _worker,
             "backup": _backup,
+            "mail": _mail,
         }
     )
     states = {part["status"] for part in parts.values()}
@@ -232,3 +234,11 @@ def _backup() -> Part:
         return {"status": "none", "detail": "no backup has been made: `manage.py backup FILE`"}
     hours = (timezone.now() - record.at).total_seconds() / 3600
     return {"status": "ok", "at": record.at, "hours_ago": round(hours, 1), "file": record.file}
+
+
+def _mail() -> Part:
+    """Whether mails to readers go out: told, never a reason to send readers away."""
+    try:
+        return telling.state()
+    except DatabaseError as error:  # its tables come with `set_up`
+        return {"status": "degraded", "detail": _CREDENTIALS.sub("//", str(error))}

@@ -46,6 +46,7 @@ if settings.DEBUG:
 urlpatterns += i18n_patterns(
     path("", include("search.urls")),
     path("", include("toolkit.wanted.urls")),
+    path("", include("toolkit.alerts.urls")),
     path("", include("toolkit.interchange.urls")),
     path("", include("toolkit.people.urls")),
     path("", include(wagtail_urls)),

@@ -7,12 +7,15 @@ engine answered. The contract is DESIGN section 4, held by ``tests/search/engine
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from search.entries import SearchEntry
 from search.requests import SearchRequest
 from search.text.completion import Completion
+
+#: How many entries ``SearchEngine.among`` is asked about at once.
+MOST_AMONG = 1_000
 
 
 class EngineUnavailable(Exception):
@@ -125,6 +128,12 @@ class SearchEngine(abc.ABC):
     @abc.abstractmethod
     def related(self, like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:
         """The entries that share most, best first, equal ones by key; only those are drawn."""
+
+    @abc.abstractmethod
+    def among(self, request: SearchRequest, keys: Collection[str]) -> tuple[str, ...]:
+        """Those of some entries, by their keys, that a request finds: the newest first, those of
+        a day by key, not page by page. Where no entry at all has all the words, none of them.
+        ``keys`` are ``MOST_AMONG`` at most."""
 
     @abc.abstractmethod
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -87,6 +87,9 @@ class FailoverEngine(SearchEngine):
 
     def related(self, like: Likeness, *, language: str, limit: int) -> tuple[Hit, ...]:
         return self._ask(lambda engine: engine.related(like, language=language, limit=limit))[0]
+
+    def among(self, request: SearchRequest, keys: Collection[str]) -> tuple[str, ...]:
+        return self._ask(lambda engine: engine.among(request, keys))[0]
 
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
         return self._ask(lambda engine: engine.suggest(text, language=language, limit=limit))[0]

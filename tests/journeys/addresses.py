@@ -32,6 +32,8 @@ OTHERS = {
     "term": "browse/region/sub-saharan-africa/",
     "direction": "browse/direction/2019-24.1/",
     "missing": "search/missing/?q=agreement&region=sub-saharan-africa",
+    "alert": "search/alert/?q=agreement&region=sub-saharan-africa",
+    "alert sent": "search/alert/sent/",
     "not found": "there-is-no-such-page/",
 }
 PAGE_TYPES = (

@@ -33,11 +33,12 @@ class Crawl:
 def identity(path: str) -> str:
     """What is followed once. A search by one value is the same in every language, and one
     by several is not followed: every combination of filters would be a page without end. A form
-    of a result is followed once, that of an entry in one language."""
+    of a result is followed once, as are the forms to fill in about it; that of an entry in one
+    language."""
     parts = urlsplit(path)
     if parts.path.startswith("/admin/"):
         return ""
-    if "/search/results." in parts.path:
+    if "/search/results." in parts.path or parts.path.endswith("/search/alert/"):
         return parts.path
     if "/cite/" in parts.path:
         return parts.path.partition("/cite/")[2]

@@ -8,6 +8,7 @@ from unittest import mock
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.core import mail
 from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
 from wagtail.models import Page, PageLogEntry, Revision
 
 from search.answers import current_engine
@@ -22,6 +24,7 @@ from search.catalogue import indexing
 from search.engines import engines
 from search.requests import SearchRequest
 from tests.factories.pages import CaseStudyPageFactory, ExercisePageFactory, make_site
+from toolkit.alerts.models import UNCONFIRMED_GONE_AFTER, Alert
 from toolkit.core import leases
 from toolkit.operation import duties
 from toolkit.pages.models import HomePage
@@ -153,6 +156,27 @@ class TestTasks:
         call_command("worker", "--once")
         result.refresh()
         assert result.return_value == 42
+
+
+class TestMailsToReaders:
+    def test_go_out_and_what_nobody_confirmed_is_forgotten(self, home: HomePage) -> None:
+        Alert.objects.create(email="reader@example.org", language="en")
+        call_command("worker", "--once")
+        assert [message.to for message in mail.outbox] == [["reader@example.org"]]
+        later = timezone.now() + datetime.timedelta(days=UNCONFIRMED_GONE_AFTER + 1)
+        with time_machine.travel(later):
+            call_command("worker", "--once")
+        assert len(mail.outbox) == 1
+        assert not Alert.objects.exists()
+
+    def test_are_no_mails_of_a_site_that_sends_none(
+        self, home: HomePage, settings: Settings, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        settings.TOOLKIT_SENDS_MAIL = False
+        Alert.objects.create(email="reader@example.org", language="en")
+        call_command("worker", "--once")
+        assert not mail.outbox
+        assert "failed" not in caplog.text
 
 
 def test_a_duty_that_fails_keeps_no_other_waiting(

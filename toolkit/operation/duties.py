@@ -17,6 +17,8 @@ from wagtail.models import Page, Revision
 from search.catalogue.indexing import apply_in_passing
 from search.catalogue.tidying import tidy_indexes
 from search.models import PendingChange
+from toolkit.alerts import models as alerts
+from toolkit.alerts import telling
 from toolkit.core.leases import is_held, lease
 from toolkit.editing import schedule
 from toolkit.wanted import models as wanted
@@ -32,6 +34,8 @@ SCHEDULE, RECOVERY = 10.0, 60.0
 ALIVE = 60.0
 #: Seconds between two looks at what saves have left behind in an index.
 TIDYING = 60.0
+#: Seconds between two looks at mails to readers: somebody waits for the first.
+MAILING = 10.0
 #: How long the results of tasks are kept.
 KEPT_DAYS = 7
 
@@ -50,6 +54,8 @@ class Duties:
         self._do(self._do_tasks, every=0)
         self._do(take_up_again, every=RECOVERY)
         self._do(tidy_indexes, every=TIDYING)
+        self._do(tell_readers, every=MAILING)
+        self._do(notice_what_is_new, every=3600)
         self._do(forget_old_results, every=3600)
         self._do(forget_readers, every=3600)
 
@@ -110,9 +116,20 @@ def take_up_again() -> None:
             )
 
 
+def tell_readers() -> None:
+    """Send readers the mails that are due."""
+    telling.tell_if_due()
+
+
+def notice_what_is_new() -> None:
+    """Write down what everybody may read by now, also while nobody asks for it."""
+    telling.notice()
+
+
 def forget_readers() -> None:
     """Remove what readers gave of themselves, when the time that they were told is over."""
     wanted.forget()
+    alerts.forget()
 
 
 def forget_old_results() -> None:

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "toolkit.pages",
     "toolkit.importing",
     "toolkit.wanted",
+    "toolkit.alerts",
     "toolkit.interchange",
     "toolkit.starter",
     "toolkit.operation",
@@ -190,6 +191,9 @@ CSRF_FAILURE_VIEW = "toolkit.core.refusals.form_expired"
 #: The proxies (addresses, networks, "unix" for a socket file) whose word about a visitor's
 #: address is taken. None: whoever connects is the visitor.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+#: Whether mails go out to readers. Where no mail server is named, none is promised either.
+TOOLKIT_SENDS_MAIL = True
 
 # --- Wagtail ----------------------------------------------------------------------------
 

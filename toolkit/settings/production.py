@@ -33,6 +33,7 @@ STORAGES = {
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+TOOLKIT_SENDS_MAIL = bool(env.str("EMAIL_URL", default=""))
 EMAIL_TIMEOUT = 10  # a mail server that hangs must not hold a reader's page
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="toolkit@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

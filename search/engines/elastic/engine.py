@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -25,7 +26,7 @@ from search.engines.elastic.documents import document, facet_field
 from search.engines.elastic.indices import PATIENCE, IndexFamily, unavailable_if_unanswered
 from search.engines.elastic.vocabulary import Vocabulary, with_close_words
 from search.entries import SearchEntry
-from search.requests import FACET_NAMES, SearchRequest
+from search.requests import FACET_NAMES, SearchRequest, Sort
 from search.text import reading, spelling
 from search.text.completion import Completion, completions
 from search.text.highlighting import Highlighter
@@ -128,6 +129,18 @@ class ElasticEngine(SearchEngine):
         search = search.source(["key", *SHOWN, f"shown.others.{language}"])[:limit]
         plain = Highlighter(reading.read(TextQuery(), language))
         return tuple(_hit(hit, language, plain) for hit in self._ask(search)["hits"]["hits"])
+
+    def among(self, request: SearchRequest, keys: Collection[str]) -> tuple[str, ...]:
+        query = reading.read(request.query, request.language, request.named)
+        asked = replace(request, sort=Sort.NEWEST, page=1, page_size=0)
+        hit_set, answer, is_any = self._all_words(asked, query)
+        if not is_any and query.unfinished and not _knows_unfinished(answer):
+            hit_set, answer, is_any = self._all_words(asked, query.going_on())
+        if not (is_any and keys):
+            return ()
+        these = Q("bool", filter=[hit_set, Q("terms", key=list(keys))])
+        search = self._listed(asked, query, these).source(["key"])[: len(keys)]
+        return tuple(hit["_source"]["key"] for hit in self._ask(search)["hits"]["hits"])
 
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
         shelf = Vocabulary(self._ask, self._search())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -113,6 +113,21 @@ class EmbeddedEngine(SearchEngine):
             addresses = ranking.by_score(snapshot, query, offset=0, limit=limit)
             plain = Highlighter(reading.read(TextQuery(), language))
             return tuple(_hit(snapshot, address, language, plain) for address in addresses)
+
+    def among(self, request: SearchRequest, keys: Collection[str]) -> tuple[str, ...]:
+        snapshot = self.generations.snapshot()
+        with generations.readable():
+            read = reading.read(request.query, request.language, request.named)
+            _read, matched = _match(snapshot, read)
+            if matched.relaxed or not keys:
+                return ()
+            filters = [
+                matching.selected(snapshot, facet, values)
+                for facet, values in request.selected.items()
+            ]
+            query = matching.unscored(matched.query(matching.one_of(snapshot, keys), *filters))
+            addresses = ranking.newest(snapshot, query, offset=0, limit=len(keys))
+            return tuple(snapshot.stored(address).key for address in addresses)
 
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
         snapshot = self.generations.snapshot()

@@ -65,6 +65,11 @@ def selected(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Query:
     return unscored(query)
 
 
+def one_of(snapshot: Snapshot, keys: Iterable[str]) -> Query:
+    """The entries with these keys. Does not score."""
+    return unscored(Query.term_set_query(snapshot.schema, "key", list(keys)))
+
+
 def alike(snapshot: Snapshot, like: Likeness) -> Query:
     """Entries like another one, scored by what they share with it."""
     facet, values = like.needed

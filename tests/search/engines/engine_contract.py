@@ -133,6 +133,34 @@ class EngineContract:
         assert (found[0].title, found[0].language, found[0].highlight) == ("nearest", "en", "")
         assert "bus" in found[0].facets["tag"]
 
+    # --- of some entries, which are found
+
+    def test_of_some_entries_those_are_told_that_a_page_would_show(self, index) -> None:
+        day = datetime.date(2026, 1, 1)
+        engine = index(
+            entry("old", "Library partners", published=day, partner=["ngos"]),
+            entry("b", "Library partners", partner=["ngos"]),
+            entry("a", "Partners of a library", partner=["ngos"]),
+            entry("other", "Library partners", partner=["media"]),
+            entry("some", "Library", partner=["ngos"]),
+            entry("excluded", "Library partners in war", partner=["ngos"]),
+            entry("not asked about", "Library partners", partner=["ngos"]),
+        )
+        asked = ask("library partners -war", partner="ngos", page=9, sort=Sort.TITLE)
+        some = ["old", "b", "a", "other", "some", "excluded", "unknown"]
+        assert engine.among(asked, some) == ("a", "b", "old")
+        assert engine.among(asked, []) == engine.among(asked, ["some"]) == ()
+        assert engine.among(ask(), ["some", "old"]) == ("some", "old")
+        assert engine.among(ask("libr"), ["some"]) == ("some",)  # a beginning
+        assert engine.among(ask("libr", kind="mou"), ["some"]) == ()
+
+    def test_what_has_only_some_of_the_words_is_not_among_them(self, index) -> None:
+        """Also where a page shows it, for want of anything that has them all."""
+        engine = index(entry("a", "Library"), entry("b", "Partners"))
+        assert engine.search(ask("library partners")).relaxed
+        assert engine.among(ask("library partners"), ["a", "b"]) == ()
+        assert engine.among(ask("zebrafish"), ["a", "b"]) == ()
+
     # --- 1 and 2: facets and their counts
 
     def test_values_of_a_facet_are_joined_by_or(self, index) -> None:
