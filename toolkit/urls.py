@@ -15,13 +15,15 @@ from search.views import api
 from toolkit import media, sitemaps
 from toolkit.core import refusals
 from toolkit.operation import refused_writes
-from toolkit.pages.front_door import front_door, icon
+from toolkit.pages.front_door import front_door, icon, touch_icon
 from toolkit.people import urls as people
 from toolkit.pictures.views import picture
 
 urlpatterns = [
     path("", front_door),
     path("favicon.ico", icon),
+    path("apple-touch-icon.png", touch_icon),
+    path("apple-touch-icon-precomposed.png", touch_icon),
     *people.admin_urlpatterns,
     path("documents/<int:number>/", media.document, name="private-file"),
     re_path(r"^documents/(?P<number>\d+)/(?P<name>.+)$", media.file),

@@ -39,7 +39,8 @@ ALLOWED = "GET, HEAD, OPTIONS"
 
 
 def cross_origin(view: View) -> View:
-    """Let scripts of any site read the answer (CORS); nothing here depends on who asks."""
+    """Let scripts of any site read the answer (CORS); nothing here depends on who asks. It is for
+    programs: a search engine that was led here lists none of it."""
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
@@ -59,6 +60,7 @@ def cross_origin(view: View) -> View:
             response = view(request)
             response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
         response["Access-Control-Allow-Origin"] = "*"
+        response["X-Robots-Tag"] = "noindex"
         return response
 
     return wrapped

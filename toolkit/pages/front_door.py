@@ -1,5 +1,5 @@
 """Addresses without a language: the site's own leads to a home page in one that the reader
-understands, and that of the icon to the icon."""
+understands, and those of the icons to the icons."""
 
 from __future__ import annotations
 
@@ -39,7 +39,17 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @require_safe
 def icon(request: HttpRequest) -> HttpResponse:
     """Where browsers and feed readers look that were not told by a page."""
-    response = HttpResponseRedirect(static("img/favicon.svg"))
+    return _kept(static("img/favicon.svg"))
+
+
+@require_safe
+def touch_icon(request: HttpRequest) -> HttpResponse:
+    """Where telephones look for what stands on their home screen: they draw no SVG."""
+    return _kept(static("img/touch-icon.png"))
+
+
+def _kept(address: str) -> HttpResponse:
+    response = HttpResponseRedirect(address)
     patch_cache_control(response, public=True, max_age=ICON_KEPT)
     return response
 

@@ -56,6 +56,12 @@ class TestSearch:
     def test_answers_as_described(self, client, collection, query: str) -> None:
         check(client, f"/api/v1/search?{query}")
 
+    @pytest.mark.parametrize(
+        "address", ["search?q=a", "suggest?q=a", "openapi.json", "nothing", "search?lang=xx"]
+    )
+    def test_is_not_to_be_listed_by_search_engines(self, client, collection, address: str) -> None:
+        assert client.get(f"/api/v1/{address}")["X-Robots-Tag"] == "noindex"
+
     def test_gives_what_the_page_shows(self, client, collection) -> None:
         for query in ("", "q=library", "q=library&region=ke", "sort=title&partner=ngos"):
             for language in ("en", "fr", "ar"):

@@ -48,6 +48,16 @@ class TestTermPage:
     def test_shows_the_entries_of_each_vocabularys_term(self, client, term: str) -> None:
         assert "Memorandum of two libraries" in titles(get(client, f"/en/browse/{term}/"))
 
+    @pytest.mark.parametrize("path", ["", "region/ke/"])
+    def test_is_told_to_machines_in_every_language(self, client, path: str) -> None:
+        head = get(client, f"/ar/browse/{path}?utm_source=mail").head
+        told = {link["hreflang"]: link["href"] for link in head.select("link[hreflang]")}
+        assert len(told) == 8
+        assert told["fr"] == f"http://testserver/fr/browse/{path}"
+        assert told["x-default"] == told["en"]
+        canonical = head.select_one("link[rel=canonical]")
+        assert canonical["href"] == told["ar"]
+
     def test_says_what_the_term_is(self, client) -> None:
         page = get(client, "/en/browse/region/sub-saharan-africa/")
         assert text(page.h1) == "Sub-Saharan Africa"

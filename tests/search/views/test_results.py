@@ -83,6 +83,16 @@ class TestResultsPage:
         for asked in ("q=minister", "q=memorandun", "kind=mou", "sort=title"):
             assert robots(f"/en/search/?{asked}") == "noindex, follow", asked
 
+    def test_claims_no_other_address_for_a_page_that_is_not_to_be_listed(
+        self, client, collection
+    ) -> None:
+        """Search engines that are told both may take the one for the other, and list neither."""
+        whole = get(client, "/en/search/").head
+        assert whole.select_one("link[rel=canonical]")["href"].endswith("/en/search/")
+        assert len(whole.select("link[hreflang]")) == 8
+        asked = get(client, "/en/search/?q=minister").head
+        assert not asked.select("link[rel=canonical], link[hreflang]")
+
     def test_announces_the_total_to_screen_readers(self, client, collection) -> None:
         page = get(client, "/en/search/?q=library")
         assert re.match(

@@ -172,12 +172,13 @@ def language_list(links: list[LanguageLink], *, home: bool = False) -> SafeStrin
 
 @register.simple_tag
 def alternates(links: list[LanguageLink], root: str) -> SafeString:
-    """The versions of a work for machines; English is for whoever reads none of the languages."""
+    """The versions of a page for machines, whatever was asked of it; English is for whoever reads
+    none of the languages."""
     lines = []
     for link in links:
         if link.exists:
             for code in (link.code, *(["x-default"] if link.code == "en" else [])):
-                address = escape(f"{root}{link.url}")
+                address = escape(f"{root}{link.url.partition('?')[0]}")
                 lines.append(f'<link rel="alternate" hreflang="{code}" href="{address}">')
     return mark_safe("\n".join(lines))  # noqa: S308
 
