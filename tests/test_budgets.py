@@ -110,6 +110,7 @@ class TestPages:
             "/en/search/results.ris?q=case",
             f"/fr/cite/{full_pages['agreement'].translation_key}.bib",
             "/en/browse/",
+            "/en/search/help/",
             "/en/browse/region/region-1/",
             "/api/v1/search?q=case&lang=fr",
         ):

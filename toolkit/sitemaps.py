@@ -170,12 +170,13 @@ def _paths() -> Callable[[str], str]:
 
 
 def _term_addresses(language: str) -> list[Address]:
-    """The pages of terms that have entries; none while the index is being made."""
+    """The page of all terms, the one that explains the search, and those of terms that have
+    entries; none while the index is being made."""
     found = answer(SearchRequest(language=language))
     if found is REBUILDING:
         return []
     terms = vocabularies()
-    values = [("browse", "", "")]
+    values = [("browse", "", ""), ("help", "", "")]
     for name in WITH_PAGES:
         counts = found.counts.get(name, {})
         if name in GROUPED:
@@ -185,7 +186,7 @@ def _term_addresses(language: str) -> list[Address]:
         values += [("term", name, term.value) for term in terms[name] if counts.get(term.value)]
     with override(language):
         paths = [
-            term_url(name, value) if view == "term" else reverse("search:browse")
+            term_url(name, value) if view == "term" else reverse(f"search:{view}")
             for view, name, value in values
         ]
     # Addresses differ between languages by their first part alone

@@ -31,6 +31,7 @@ OTHERS = {
     "browse": "browse/",
     "term": "browse/region/sub-saharan-africa/",
     "direction": "browse/direction/2019-24.1/",
+    "help": "search/help/",
     "missing": "search/missing/?q=agreement&region=sub-saharan-africa",
     "alert": "search/alert/?q=agreement&region=sub-saharan-africa",
     "alert sent": "search/alert/sent/",

@@ -32,6 +32,7 @@ SHOWS = {
     "results with a suggestion": ".search__respelt",
     "browse": ".browse__section",
     "term": ".term__entries .hit",
+    "help": ".try__first",
     "direction": ".term__number",
 }
 
