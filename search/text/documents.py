@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from search.entries import SearchEntry, Version
 from search.text.terms import (
     LANGUAGES,
+    LETTERED,
     SEPARATOR,
     cut,
     fold_word,
     is_han,
     is_stop_word,
     joined,
+    letters,
     neighbours,
     terms,
 )
@@ -27,8 +30,9 @@ class _Form(NamedTuple):
     term: str
     others: tuple[str, ...]  # its other terms
     folded: str
-    letters: str  # the two characters of a Chinese pair, else ""
+    characters: str  # the two characters of a Chinese pair, else ""
     says: str  # its term, "" where it only holds a sentence together; none of Chinese
+    letters: tuple[str, ...]  # four in a row, where it says something
 
 
 class _Forms(dict[str, _Form]):
@@ -44,10 +48,11 @@ class _Forms(dict[str, _Form]):
             self.clear()
         first, *others = terms(word, self._language) or ("",)
         folded = fold_word(word)
-        letters = folded if len(folded) == 2 and is_han(folded) else ""
+        characters = folded if len(folded) == 2 and is_han(folded) else ""
         is_said = first and not is_han(folded) and not is_stop_word(word, self._language)
         says = first if is_said else ""
-        form = self[word] = _Form(first, tuple(others), folded, letters, says)
+        rows = letters(folded) if says and self._language in LETTERED else ()
+        form = self[word] = _Form(first, tuple(others), folded, characters, says, rows)
         return form
 
 
@@ -64,6 +69,7 @@ class _Part(NamedTuple):
     richer: tuple[_Form, ...]
     joined: tuple[_Form, ...]
     neighbours: str
+    letters: tuple[str, ...]
 
 
 def _part(text: str, language: str) -> _Part:
@@ -74,6 +80,7 @@ def _part(text: str, language: str) -> _Part:
         tuple({id(form): form for form in forms if form[1] or form[3]}.values()),
         tuple(_known[language][word.text] for word in joined(text)),
         neighbours([form[4] for form in forms if form[4]]),
+        tuple(dict.fromkeys(itertools.chain.from_iterable([form[5] for form in forms]))),
     )
 
 
@@ -87,7 +94,7 @@ def _carried(parts: Iterable[_Part]) -> str:
     for part in parts:
         tokens += (part.terms, SEPARATOR) if part.terms else (SEPARATOR,)
         for form in part.richer:
-            others.update(dict.fromkeys((*form.others, *form.letters)))
+            others.update(dict.fromkeys((*form.others, *form.characters)))
         for form in part.joined:
             others.update(dict.fromkeys((form.term, *form.others)))
     for term in others:
@@ -97,17 +104,17 @@ def _carried(parts: Iterable[_Part]) -> str:
 
 def _surface(parts: Iterable[_Part]) -> str:
     tokens: list[str] = []
-    letters: dict[str, None] = {}
+    loose: dict[str, None] = {}
     for part in parts:
         tokens += (part.folded, SEPARATOR) if part.folded else (SEPARATOR,)
         for form in part.richer:
-            if form.letters:
-                letters.update(dict.fromkeys(form.letters))
+            if form.characters:
+                loose.update(dict.fromkeys(form.characters))
             elif form.folded[0].isdigit():
-                letters.update(dict.fromkeys(form.others))  # a code without its dot
-        letters.update((form.folded, None) for form in part.joined)
-    for letter in letters:
-        tokens += (letter, SEPARATOR)
+                loose.update(dict.fromkeys(form.others))  # a code without its dot
+        loose.update((form.folded, None) for form in part.joined)
+    for token in loose:
+        tokens += (token, SEPARATOR)
     return " ".join(tokens)
 
 
@@ -137,6 +144,7 @@ def document(entry: SearchEntry) -> dict[str, str]:
     ``text_L``     everything there is in language L: title, summary, body, labels
     ``title_L``, ``summary_L``  for the extra weight
     ``pairs_L``    the neighbours in language L that say something, two by two
+    ``letters_L``  the rows of four letters in ``text_L``, each once (``terms.LETTERED`` only)
     ``words``      all of it in all languages, not stemmed: beginnings, spelling, exact phrases
     ``titles``     the titles in all languages, not stemmed: completion
     ``sort_L``     what the title shown to a reader of L is ordered by
@@ -162,6 +170,9 @@ def document(entry: SearchEntry) -> dict[str, str]:
         parts = [part for part in parts if part.terms]
         if parts:
             fields[f"text_{language}"] = _carried(parts)
+            rows = dict.fromkeys(itertools.chain.from_iterable([part.letters for part in parts]))
+            if rows:
+                fields[f"letters_{language}"] = " ".join(rows)
             everything += parts
     for language in LANGUAGES:
         fields[f"sort_{language}"] = title_order(entry.version_for(language), language)

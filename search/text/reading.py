@@ -3,17 +3,20 @@ a match counts."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from search.text.queries import TextQuery
 from search.text.terms import (
     APOSTROPHES,
+    LETTERED,
     Word,
     fold_word,
     is_han,
     is_stop_word,
     joined,
+    letters,
     neighbours,
     terms,
     words,
@@ -30,6 +33,10 @@ STOP_WORD_WEIGHT = 0.1
 #: What a word as it is written counts beside its stem, and what two neighbours do.
 WRITTEN_WEIGHT = 0.1
 NEIGHBOURS_WEIGHT = 0.1
+#: What four letters in a row count that a word of the query has, and of how many of them; each
+#: costs as much as a word, in every entry that is found (record 26).
+LETTERS_WEIGHT = 0.15
+MOST_LETTERS = 60
 PREFIX_WEIGHT = 0.5
 SHORTEST_BEGINNING = 4
 #: What having a value that is named counts, times the rarity of the value among the entries; and
@@ -108,7 +115,8 @@ class ReadName:
 class ReadQuery:
     """A query as terms. ``excluded`` words and phrases match as others do, without prefix.
     Of each of the ``names`` an entry comes sooner if it has a value, or a label in its title; and
-    it does if it has neighbours of the query as neighbours (``pairs``)."""
+    it does if it has neighbours of the query as neighbours (``pairs``), and four letters of its
+    words in a row (``letters``)."""
 
     language: str
     words: tuple[QueryWord, ...] = ()
@@ -116,6 +124,7 @@ class ReadQuery:
     excluded: tuple[QueryWord | QueryPhrase, ...] = ()
     names: tuple[ReadName, ...] = ()
     pairs: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[QueryWord, ...]:
@@ -209,7 +218,13 @@ def read(query: TextQuery, language: str, named: Sequence[Named] = ()) -> ReadQu
         excluded=tuple(excluded),
         names=tuple(_read_name(name, language) for name in named),
         pairs=tuple(dict.fromkeys(neighbours(said).split())),
+        letters=_letters(asked) if language in LETTERED else (),
     )
+
+
+def _letters(asked: Iterable[QueryWord]) -> tuple[str, ...]:
+    rows = (row for word in asked if word.required for row in letters(word.folded))
+    return tuple(itertools.islice(dict.fromkeys(rows), MOST_LETTERS))
 
 
 def asked_words(query: TextQuery, language: str) -> tuple[QueryWord, ...]:

@@ -307,6 +307,19 @@ def neighbours(said: Sequence[str]) -> str:
     return " ".join(map("{}_{}".format, said, said[1:]))
 
 
+#: Languages whose words are also told by their letters: what a stemmer leaves apart has most of
+#: them in common. English has few endings, and Chinese is told in pairs (record 26).
+LETTERED = ("ar", "de", "es", "fr", "ru")
+_IN_A_ROW = 4
+
+
+def letters(folded: str) -> tuple[str, ...]:
+    """Four letters in a row of a folded word, from each place; none of numbers and of Chinese."""
+    if folded[:1].isdigit() or is_han(folded):
+        return ()
+    return tuple(folded[i : i + _IN_A_ROW] for i in range(len(folded) - _IN_A_ROW + 1))
+
+
 # --- Stop words ------------------------------------------------------------------------------
 
 _STOP_WORDS = {

@@ -29,11 +29,14 @@ from toolkit.core import collation
 
 #: Raised with every change of the mapping; with the versions of the analysis and of the collations
 #: it is part of the alias, so that code never searches an index of another shape.
-VERSION = 3
+VERSION = 4
 SCHEMA = f"v{VERSION}.{terms.VERSION}.{collation.VERSION}"
 
 #: Beginnings of words are indexed up to this length; longer ones are looked up among words.
 LONGEST_INDEXED_PREFIX = 4
+
+#: What texts are scored by; values of facets keep Lucene's default, BM25.
+SIMILARITY = "divergence"
 
 #: One shard, so that word statistics and therefore scores are those of the whole collection.
 #: Changes are refreshed explicitly; an interval of its own keeps Elasticsearch from letting an
@@ -42,6 +45,17 @@ INDEX_SETTINGS = {
     "number_of_shards": 1,
     "auto_expand_replicas": "0-1",
     "refresh_interval": "30s",
+    # Divergence from randomness: how far a word's occurrences in a text are from chance. Better
+    # than BM25 on all that was measured (docs/decisions/0026-divergence-and-letters.md).
+    "similarity": {
+        SIMILARITY: {
+            "type": "DFR",
+            "basic_model": "ine",
+            "after_effect": "b",
+            "normalization": "h2",
+            "normalization.h2.c": "1.0",
+        }
+    },
 }
 
 _CARRIED = analyzer(
@@ -51,6 +65,11 @@ _CARRIED = analyzer(
 
 def facet_field(name: str) -> str:
     return f"facet_{name}"
+
+
+def _text(**options: Any) -> Text:
+    """A field of carried terms."""
+    return Text(analyzer=_CARRIED, similarity=SIMILARITY, **options)
 
 
 def mapping() -> Mapping:
@@ -65,15 +84,17 @@ def mapping() -> Mapping:
     found.field("shown", Object(enabled=False))
     for name in ("words", "titles"):
         prefixes = {"min_chars": 1, "max_chars": LONGEST_INDEXED_PREFIX}
-        found.field(name, Text(analyzer=_CARRIED, index_prefixes=prefixes))
+        found.field(name, _text(index_prefixes=prefixes))
     for name in FACET_NAMES:
         # Ordinals are prepared when a change is refreshed, not while a reader waits.
         found.field(facet_field(name), Keyword(eager_global_ordinals=True))
     for language in LANGUAGES:
-        found.field(f"text_{language}", Text(analyzer=_CARRIED))
-        found.field(f"pairs_{language}", Text(analyzer=_CARRIED, index_options="freqs"))
-        found.field(f"title_{language}", Text(analyzer=_CARRIED))
-        found.field(f"summary_{language}", Text(analyzer=_CARRIED, index_options="freqs"))
+        found.field(f"text_{language}", _text())
+        found.field(f"pairs_{language}", _text(index_options="freqs"))
+        found.field(f"title_{language}", _text())
+        found.field(f"summary_{language}", _text(index_options="freqs"))
+        if language in terms.LETTERED:
+            found.field(f"letters_{language}", _text(index_options="docs"))
         found.field(f"sort_{language}", Keyword(index=False))
         found.field(f"has_{language}", Boolean())
     return found

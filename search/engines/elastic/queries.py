@@ -17,6 +17,7 @@ from search.engines.elastic.documents import facet_field
 from search.requests import SearchRequest, Sort
 from search.text.reading import (
     LABEL_WEIGHT,
+    LETTERS_WEIGHT,
     NAMED_WEIGHT,
     NEIGHBOURS_WEIGHT,
     PREFIX_WEIGHT,
@@ -137,11 +138,12 @@ def _named(query: ReadQuery) -> list[Query]:
 
 
 def _neighbours(query: ReadQuery) -> list[Query]:
-    """Neighbours of the query, and words as they are written."""
+    """Neighbours of the query, words as they are written, and their letters."""
     written = [word.folded for word in query.required]
     return [
         *_terms(f"pairs_{query.language}", query.pairs, NEIGHBOURS_WEIGHT),
         *_terms("words", written, WRITTEN_WEIGHT),
+        *_terms(f"letters_{query.language}", query.letters, LETTERS_WEIGHT),
     ]
 
 

@@ -89,14 +89,15 @@ def has_language(snapshot: Snapshot, language: str) -> Query:
 
 
 def extras(snapshot: Snapshot, read: ReadQuery) -> list[Query]:
-    """What only scores: what is named, neighbours, words as they are written; title and summary on
-    top of the whole text; and stop words."""
+    """What only scores: what is named, neighbours, words as they are written, their letters; title
+    and summary on top of the whole text; and stop words."""
     found: list[Query] = []
     for named in read.names:
         found += _named(snapshot, named, read)
     found += _terms(snapshot, f"pairs_{read.language}", read.pairs, reading.NEIGHBOURS_WEIGHT)
     written = [word.folded for word in read.required]
     found += _terms(snapshot, "words", written, reading.WRITTEN_WEIGHT)
+    found += _terms(snapshot, f"letters_{read.language}", read.letters, reading.LETTERS_WEIGHT)
     for word in read.words:
         parts = [("title", reading.TITLE_WEIGHT), ("summary", reading.SUMMARY_WEIGHT)]
         if not word.required:

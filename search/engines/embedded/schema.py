@@ -16,7 +16,7 @@ from toolkit.core import collation
 #: Raised with every change of the fields below. Together with the versions of the analysis and
 #: of the collations it names an index: one that another release made counts as missing and is
 #: built anew.
-SCHEMA_VERSION = f"2.{terms.VERSION}.{collation.VERSION}"
+SCHEMA_VERSION = f"3.{terms.VERSION}.{collation.VERSION}"
 
 _ONE_TERM: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 _TERMS: dict[str, Any] = {"tokenizer_name": "terms", "index_option": "position"}
@@ -46,6 +46,8 @@ def schema() -> tantivy.Schema:
         for name in ("text", "title", "summary"):
             builder.add_text_field(f"{name}_{language}", **_TERMS)
         builder.add_text_field(f"pairs_{language}", **{**_TERMS, "index_option": "freq"})
+        if language in terms.LETTERED:
+            builder.add_text_field(f"letters_{language}", **{**_TERMS, "index_option": "basic"})
         builder.add_text_field(f"sort_{language}", fast=True, **_ONE_TERM)
         builder.add_bytes_field(f"version_{language}", stored=True)
     for name in ("words", "titles"):

@@ -666,6 +666,17 @@ class EngineContract:
         )
         assert keys(engine.search(ask("harvest"))) == ["b", "a"]
 
+    def test_letters_in_common_order_what_is_found_and_find_nothing(self, index) -> None:
+        """A part of a German compound is no word of its own; its letters are all there."""
+        engine = index(
+            entry("a", "Satzung", body="Verein der Hundehalter", language="de"),
+            entry("b", "Satzung", body="Verein der Bibliotheksleute", language="de"),
+            entry("c", "Bibliothekskonferenz", language="de"),
+        )
+        page = engine.search(ask("Bibliothek Verein", "de"))
+        assert (keys(page), page.relaxed, page.more) == (["b", "a"], True, 0)
+        assert engine.search(ask("Bibliothek -nichts", "de")).total == 0
+
     # --- names: what the words are names of
 
     def test_a_name_is_had_by_what_has_its_value(self, index) -> None:

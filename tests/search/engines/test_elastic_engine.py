@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime
 import logging
+import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
 
 from search.engines.base import EngineUnavailable
-from search.engines.elastic import ElasticEngine
+from search.engines.elastic import ElasticEngine, queries
 from search.entries import SearchEntry, Version
 from search.requests import SearchRequest
+from search.text import reading
+from search.text.queries import parse_query
+from search.text.reading import Named
 from tests.search.engines.engine_contract import EngineContract
 from tests.servers import require_elasticsearch
 
@@ -182,6 +187,23 @@ class TestCounts:
         assert len(engine.search(SearchRequest.of()).counts["tag"]) == 150
 
 
+class TestScores:
+    def test_of_all_texts_are_divergences_those_of_values_are_not(
+        self, engine: ElasticEngine
+    ) -> None:
+        """A field added without its similarity would be scored by another measure than the rest."""
+        named = Named(("ngos",), (("partner", "ngos"),))
+        engine.rebuild([an_entry("a", "Library of letters", partner="ngos"), an_entry("b")])
+        read = reading.read(parse_query("library of letters ngos"), "en", [named])
+        (hit,) = engine._client.search(
+            index=engine._indices.alias, query=queries.matching(read).to_dict(), explain=True
+        )["hits"]["hits"]
+        by_divergence = dict(_weighed(hit["_explanation"]))
+        assert by_divergence.pop("facet_partner:ngos") is False
+        assert {name.partition(":")[0] for name in by_divergence} >= {"text_en", "words", "titles"}
+        assert all(by_divergence.values()), by_divergence
+
+
 class TestRoundTrips:
     """How often the server is asked for one page, read from the client's own log."""
 
@@ -286,6 +308,14 @@ class TestWritersInTurn:
         assert engine.search(SearchRequest.of("library")).total == 0
         engine.upsert([an_entry("a")], turn=4)
         assert engine.search(SearchRequest.of("library")).total == 1
+
+
+def _weighed(explained: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Of what the server says of a score: "field:term" → whether divergence weighed it."""
+    if weighed := re.match(r"weight\((\S+) in ", explained["description"]):
+        yield weighed[1], "DFRSimilarity" in explained["details"][0]["description"]
+    for part in explained["details"]:
+        yield from _weighed(part)
 
 
 def _indices(engine: ElasticEngine) -> list[str]:

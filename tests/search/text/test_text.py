@@ -13,9 +13,9 @@ from search.entries import SearchEntry, Version
 from search.text import documents
 from search.text.highlighting import Highlighter
 from search.text.queries import parse_query
-from search.text.reading import read
+from search.text.reading import MOST_LETTERS, read
 from search.text.terms import LANGUAGES as LANGUAGE_CODES
-from search.text.terms import MAX_TERM, SEPARATOR, fold_word, terms, words
+from search.text.terms import MAX_TERM, SEPARATOR, fold_word, letters, terms, words
 from search.text.terms import cut as quickly_cut
 from toolkit.core.collation import filing_key, written
 from toolkit.core.folding import fold
@@ -96,6 +96,39 @@ class TestFold:
 
     def test_of_a_text_leaves_single_spaces(self) -> None:
         assert fold(" São  Tomé\n") == fold("Sao Tome") == "sao tome"
+
+
+class TestLetters:
+    @pytest.mark.parametrize(
+        ("word", "rows"),
+        [
+            ("bucher", ("buch", "uche", "cher")),
+            ("buch", ("buch",)),
+            ("ein", ()),
+            ("16.10", ()),
+            ("图书", ()),
+            ("", ()),
+        ],
+    )
+    def test_are_four_in_a_row(self, word, rows) -> None:
+        assert letters(word) == rows
+
+    def test_of_a_text_stand_once_and_hold_no_stop_words(self) -> None:
+        version = Version("de", "Bücher", "/", "Buch und welche Bücher", "")
+        fields = documents.document(SearchEntry("a", "mou", "de", {"de": version}))
+        assert fields["letters_de"] == "buch uche cher"
+
+    def test_of_a_question_are_those_of_its_words_and_not_many(self) -> None:
+        assert read(parse_query("welche Bücher, Bücher?"), "de").letters == ("buch", "uche", "cher")
+        long = " ".join(letter.join("bcdefghi") for letter in "klmnopqrstuv")
+        assert len(read(parse_query(long), "de").letters) == MOST_LETTERS
+
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_are_not_looked_at_in_every_language(self, language) -> None:
+        version = Version(language, "Bücher 图书馆", "/")
+        fields = documents.document(SearchEntry("a", "mou", language, {language: version}))
+        assert f"letters_{language}" not in fields
+        assert read(parse_query("Bücher"), language).letters == ()
 
 
 class TestTerms:
