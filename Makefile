@@ -14,7 +14,7 @@ SOURCES := toolkit search resources casestudies tests manage.py
 ASSETS := templates toolkit search resources casestudies
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev install set-up test coverage mutations test-sqlite test-postgresql check format bench messages gallery lock clean
+.PHONY: help run dev install set-up test coverage mutations test-sqlite test-postgresql check format bench bench-search messages gallery lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -98,6 +98,9 @@ format: $(VENV)/.dev ## Format the code
 
 bench: $(VENV)/.dev $(MESSAGES) ## The benchmarks, as ratios within one run (ARGS=--short compares with those recorded)
 	@$(PY) -m tests.benchmarks $(ARGS)
+
+bench-search: $(VENV)/.dev $(MESSAGES) ## Both engines beside the bound and Wagtail's own search, into docs/benchmarks.md (N=1000000)
+	@$(PY) -m tests.benchmarks.bench_search $(N) --write docs/benchmarks.md
 
 messages: $(VENV)/.dev ## Collect the interface's strings into locale/ (needs gettext)
 	@$(PY) manage.py makemessages --all --no-obsolete --no-location --ignore '.venv/*' --ignore 'var/*' \

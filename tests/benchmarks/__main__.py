@@ -1,6 +1,7 @@
 """All benchmarks, and whether anything became dearer.
 
-    python -m tests.benchmarks            everything, an hour or more, up to a million entries
+    python -m tests.benchmarks            everything, an hour or more, up to a million entries; and
+                                          how good what is found is (bench_relevance)
     python -m tests.benchmarks --short    within three minutes; fails where a ratio is more than
                                           twice the recorded one, and is so again when measured anew
     python -m tests.benchmarks --short --record   record the ratios anew (recorded.json)
@@ -37,7 +38,7 @@ def main() -> int:
         site = ["--data", environment["DATA_DIR"]]
         benches = {"bench_engine": [], "bench_pages": site, "bench_load": site}
         if not options.short:
-            benches["bench_indexing"] = []
+            benches |= {"bench_indexing": [], "bench_relevance": site}
 
         def measured() -> dict[str, float]:
             figures.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ ELASTICSEARCH_URL names one, the CPU of client and server.
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import pickle
 import tempfile
@@ -28,12 +29,15 @@ django.setup()
 
 from pyroaring import BitMap  # noqa: E402
 
+from search.engines.base import SearchPage  # noqa: E402
+from search.engines.elastic import ElasticEngine  # noqa: E402
 from search.engines.embedded import EmbeddedEngine  # noqa: E402
 from search.engines.embedded import engine as parts  # noqa: E402
+from search.engines.embedded.generations import Snapshot  # noqa: E402
 from search.entries import SearchEntry  # noqa: E402
 from search.requests import SearchRequest, Sort  # noqa: E402
 from search.text import reading  # noqa: E402
-from tests.benchmarks.collections import SHARES, entries, heavy_entries  # noqa: E402
+from tests.benchmarks.collections import SHARES, entries, frequent_words, heavy_entries  # noqa: E402
 from tests.benchmarks.measuring import best_of, record, yardstick  # noqa: E402
 
 MAKERS: dict[str, Callable[[int], Iterator[SearchEntry]]] = {
@@ -52,6 +56,7 @@ ROWS: dict[str, tuple[SearchRequest, str]] = {
     "a word and two facets": (SearchRequest.of('"frequent"', selected=FACETS), ""),
     "everything": (SearchRequest.of(""), ""),
     "38 %, by title": (SearchRequest.of('"frequent"', sort=Sort.TITLE), ""),
+    "twelve words in Spanish": (SearchRequest.of(frequent_words(12), language="es"), ""),
     "a beginning of two letters": (SearchRequest.of("ba"), ""),
     "a phrase": (SearchRequest.of('"frequent middling"'), ""),
     "a misspelt word": (SearchRequest.of("frequemt"), ""),
@@ -124,6 +129,19 @@ def build(weight: str, number: int, folder: Path) -> tuple[EmbeddedEngine, Bitma
     return engine, bitmaps
 
 
+def answer(snapshot: Snapshot, request: SearchRequest, read: reading.ReadQuery) -> object:
+    """Matching, counting and ranking, of a question that has been read; nothing is drawn."""
+    read, matched = parts._match(snapshot, read)
+    tally = parts._tally(snapshot, matched, request)
+    return parts._page(snapshot, matched, read, request, tally)
+
+
+def check_bound(found: SearchPage, bitmaps: Bitmaps, word: str) -> None:
+    """The bound is one only if it answers the same."""
+    counted = {(f, v): n for f, values in found.counts.items() for v, n in values.items()}
+    assert counted == bitmaps.answer(word), "the bound answers something else"
+
+
 def measure(weight: str, number: int, folder: Path) -> None:
     print(f"\n### {number:,} {weight} entries\n", flush=True)
     engine, bitmaps = build(weight, number, folder)
@@ -133,23 +151,18 @@ def measure(weight: str, number: int, folder: Path) -> None:
     figures: dict[str, float] = {}
     for label, (request, word) in ROWS.items():
         read = reading.read(request.query, request.language, request.named)
-
-        def answer(request: SearchRequest = request, read: reading.ReadQuery = read) -> object:
-            read, matched = parts._match(snapshot, read)
-            tally = parts._tally(snapshot, matched, request)
-            return parts._page(snapshot, matched, read, request, tally)
+        alone = functools.partial(answer, snapshot, request, read)
 
         def whole(request: SearchRequest = request) -> object:
             snapshot.forget()
             return engine.search(request)
 
-        works = {"answer": answer, "whole": whole, "yardstick": yardstick}
+        works = {"answer": alone, "whole": whole, "yardstick": yardstick}
         if word:
             works["bound"] = lambda word=word: bitmaps.answer(word)
         found = engine.search(request)
         if word:
-            counted = {(f, v): n for f, values in found.counts.items() for v, n in values.items()}
-            assert counted == bitmaps.answer(word), "the bound answers something else"
+            check_bound(found, bitmaps, word)
         spent = best_of(works, runs=9 if number > 200_000 else 15)
         name = f"{weight} {number:,}: {label}"
         figures[f"{name} / yardstick"] = spent["whole"] / spent["yardstick"]
@@ -190,16 +203,16 @@ def measure_changes(weight: str, number: int, engine: EmbeddedEngine) -> None:
     record({f"{weight} {number:,}: a save / yardstick": min(spent) / step})
 
 
+def server_cpu(engine: ElasticEngine) -> float:
+    """CPU milliseconds that the server has used so far, for whomever."""
+    nodes = engine._client.nodes.stats(metric="process")["nodes"].values()
+    return float(sum(node["process"]["cpu"]["total_in_millis"] for node in nodes))
+
+
 def measure_elastic(weight: str, number: int) -> None:
     """The same searches on a server: its CPU is that of its process, so let nobody else ask."""
-    from search.engines.elastic import ElasticEngine
-
     engine = ElasticEngine(os.environ["ELASTICSEARCH_URL"], alias="toolkit-bench", timeout=30)
-    client = engine._client
-
-    def server() -> float:
-        nodes = client.nodes.stats(metric="process")["nodes"].values()
-        return float(sum(node["process"]["cpu"]["total_in_millis"] for node in nodes))
+    server = functools.partial(server_cpu, engine)
 
     print(f"\n### {number:,} {weight} entries on Elasticsearch\n", flush=True)
     try:

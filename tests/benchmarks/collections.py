@@ -89,6 +89,11 @@ def heavy_entries(number: int, *, seed: int = 1, words: int = 3_900) -> Iterator
         )
 
 
+def frequent_words(number: int, *, seed: int = 1) -> str:
+    """The words that are used most in a collection of that seed."""
+    return " ".join(_vocabulary(random.Random(seed), 40_000)[:number])
+
+
 def entries(number: int, *, seed: int = 1, words: int = 100) -> Iterator[SearchEntry]:
     """``number`` works of about ``words`` words in eight facets; a third have a translation."""
     source = random.Random(seed)
