@@ -81,6 +81,7 @@ class SharersTogether(LoadScopeScheduling):
         "tests/core/test_page_cache.py",
         "tests/editing/test_every_act.py",
         "tests/interchange/",
+        "tests/lists/",
         "tests/search/engines/test_damage.py",
         "tests/search/views/test_results_in_browser.py",
         "tests/taxonomy/test_tags.py",

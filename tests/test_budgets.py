@@ -29,6 +29,7 @@ from tests.factories.pages import (
     make_site,
     translated,
 )
+from toolkit.core.short_keys import short_key
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +105,13 @@ class TestPages:
         for page_type, page in full_pages.items():
             asked = queries(client, page.get_url())
             assert len(asked) <= MOST, "\n".join([page_type, *asked])
+        works = ".".join(
+            short_key(full_pages[name].translation_key)
+            for name in ("resource", "agreement", "case study", "exercise")
+        )
         for address in (
+            f"/en/search/list/?works={works}",
+            f"/ar/search/list.csv?works={works}",
             "/en/search/?q=case",
             "/ar/search/?region=region-1&tag=tag-2",
             "/en/search/results.ris?q=case",

@@ -37,6 +37,8 @@ from tests.factories.pages import (
 )
 from tests.factories.people import RANKS, as_, make_people
 from tests.factories.standing import Ground, Stood, found_again
+from toolkit.core.short_keys import short_key
+from toolkit.lists.kept import COOKIE
 from toolkit.taxonomy.works import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -210,9 +212,13 @@ class TestPages:
             ),
         )
         indexing.rebuild(engines()[0])
+        every_work = ".".join(short_key(page.translation_key) for page in pages.values())
         addresses = [
             "/en/",
             "/fr/",
+            f"/fr/search/list/?works={every_work}",
+            f"/en/search/list.json?works={every_work}",
+            "/en/search/list/",
             "/en/section/",
             "/en/search/?q=zebra",
             "/fr/search/?q=z%C3%A8bre",
@@ -230,6 +236,7 @@ class TestPages:
         told = {}
         for rank in ("anonymous", "administrator"):
             client = as_(rank)
+            client.cookies[COOKIE] = every_work
             for address in addresses:
                 text = client.get(address, follow=True).content.decode().casefold()
                 for state, page in pages.items():

@@ -50,6 +50,7 @@ urlpatterns += i18n_patterns(
     path("", include("toolkit.wanted.urls")),
     path("", include("toolkit.alerts.urls")),
     path("", include("toolkit.interchange.urls")),
+    path("", include("toolkit.lists.urls")),
     path("", include("toolkit.people.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from babel.lists import format_list
 from django import template
+from django.urls import reverse
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from search.views.cards import Card
 from search.views.facets import FacetGroup, FacetValue
+from toolkit.core.short_keys import short_key
 from toolkit.core.templatetags.localise import cldr_locale, local_date, local_number
 
 register = template.Library()
@@ -49,9 +52,42 @@ def _hit(card: Card, level: int) -> str:
         reason = escape(_("Found by its classification: %(terms)s") % {"terms": labels})
         facts.append(f'<span class="hit__reason">{reason}</span>')
     title = f'<a href="{escape(card.url)}"{hreflang}>{conditional_escape(card.title)}</a>'
+    code = _code(card.key)
+    name = f' id="title-{code}"' if code else ""
     return (
-        f'<article class="hit"><h{level} class="hit__title"{way}>{title}</h{level}>{text}'
-        f'<p class="hit__facts">{" ".join(facts)}</p></article>'
+        f'<article class="hit"><h{level} class="hit__title"{name}{way}>{title}</h{level}>{text}'
+        f'<p class="hit__facts">{" ".join(facts)}</p>{keep_button(card.key)}</article>'
+    )
+
+
+def _code(key: UUID | str) -> str:
+    """The short form of a work's key, "" for what is none."""
+    try:
+        return short_key(key)
+    except ValueError:
+        return ""
+
+
+@register.simple_tag
+def keep_button(key: UUID | str, *, alone: bool = False) -> SafeString:
+    """The button that puts a work into the reader's list, named by the heading whose id is
+    ``title-<short key>``, or by itself where it stands ``alone`` on the work's page. It belongs to
+    a form in the frame of every page. Nothing for what is no work's key.
+
+    It is the same for every reader, so that pages stay in the page cache; a script shows whether
+    the work is in the list. Without one, whoever pressed it is led back to ``#kept-<short key>``,
+    which then is to be seen.
+    """
+    code = _code(key)
+    if not code:
+        return mark_safe("")
+    named = "" if alone else f' id="keep-{code}" aria-labelledby="keep-{code} title-{code}"'
+    text = escape(pgettext("an entry, in one's own list", "Keep"))
+    said, where = escape(_("Kept.")), escape(_("Your list"))
+    return mark_safe(  # noqa: S308
+        f'<div class="keep"><button class="keep__button" type="submit" form="keep" name="keep"'
+        f' value="{code}"{named}>{text}</button> <span class="keep__said" id="kept-{code}"'
+        f' tabindex="-1">{said} <a href="{reverse("list")}">{where}</a></span></div>'
     )
 
 

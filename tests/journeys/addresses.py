@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from bs4 import BeautifulSoup
 
 from tests.journeys.server import Site
+from toolkit.core.short_keys import short_key
 
 KINDS = {
     "resource": "guideline",
@@ -35,6 +36,7 @@ OTHERS = {
     "missing": "search/missing/?q=agreement&region=sub-saharan-africa",
     "alert": "search/alert/?q=agreement&region=sub-saharan-africa",
     "alert sent": "search/alert/sent/",
+    "empty list": "search/list/",
     "not found": "there-is-no-such-page/",
 }
 PAGE_TYPES = (
@@ -42,6 +44,7 @@ PAGE_TYPES = (
     *(kind for kind in KINDS if kind != "letter of intent"),  # drawn as any agreement
     *RESULTS,
     *OTHERS,
+    "list",
 )
 
 
@@ -62,6 +65,9 @@ class Addresses:
             return str(home.select_one(f"{part} a")["href"])
         if page_type in KINDS:
             return str(self.found(language, kind=KINDS[page_type], language=language)[0]["url"])
+        if page_type == "list":
+            works = ".".join(short_key(hit["key"]) for hit in self.found(language, q="library")[:5])
+            return f"/{language}/search/list/?works={works}.AAAAAAAA"
         path = {**RESULTS, **OTHERS}[page_type]
         return f"/{language}/{path.format(misspelt=quote(MISSPELT.get(language, 'libary')))}"
 

@@ -58,6 +58,7 @@ def write() -> dict[str, str]:
     from casestudies.models import CaseStudyPage
     from resources.models import AgreementPage, ExercisePage, ResourcePage
     from toolkit.core.models import BasePage
+    from toolkit.core.short_keys import short_key
     from toolkit.pages.models import HomePage, PlainPage, SectionPage
     from toolkit.taxonomy.terms import Series
 
@@ -101,8 +102,10 @@ def write() -> dict[str, str]:
         paths[name] = page.get_url()
     for vocabulary in ("region", "partner", "role", "sdg", "direction", "strategy"):
         paths[f"term: {vocabulary}"] = f"/en/browse/{vocabulary}/{WORD}/"
+    works = ".".join(short_key(page.translation_key) for page in types.values())
     return {
         **paths,
+        "list": f"/en/search/list/?works={works}",
         "browse": "/en/browse/",
         "results": f"/en/search/?q={WORD}",
         "Arabic results": f"/ar/search/?q={WORD}",

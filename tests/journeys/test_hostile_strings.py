@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 PAGES = (
     *("home", "section", "plain", "resource", "agreement", "case study", "exercise"),
     *("term: region", "term: partner", "term: role", "term: sdg", "term: direction"),
-    *("term: strategy", "browse", "results", "Arabic results", "empty results"),
+    *("term: strategy", "browse", "results", "Arabic results", "empty results", "list"),
 )
 
 

@@ -34,6 +34,7 @@ SHOWS = {
     "term": ".term__entries .hit",
     "help": ".try__first",
     "direction": ".term__number",
+    "list": ".list__gone",
 }
 
 

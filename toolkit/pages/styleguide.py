@@ -19,7 +19,7 @@ KINDS = (
 )  # fmt: skip
 ICONS = (
     "search", "menu", "globe", "arrow", "arrow-back", "download", "print", "check", "close",
-    "plus", "warning", "why", "note", "place", "video", "file", "filter", "up",
+    "plus", "warning", "why", "note", "place", "video", "file", "filter", "up", "keep", "share",
 )  # fmt: skip
 COLOURS = (
     "ink", "muted", "paper", "surface", "line", "line-strong", "accent", "accent-ink",

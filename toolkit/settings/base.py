@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "toolkit.wanted",
     "toolkit.alerts",
     "toolkit.interchange",
+    "toolkit.lists",
     "toolkit.starter",
     "toolkit.operation",
     "toolkit.editing",

@@ -68,6 +68,12 @@ def forms_of_result(asked: SearchRequest) -> list[FormLink]:
 
 
 @register.simple_tag
+def address_of_result(asked: SearchRequest) -> str:
+    """The path at which everybody sees a result from its beginning."""
+    return f"{reverse('search:results')}{address(asked.on_page(1)).removesuffix('?')}"
+
+
+@register.simple_tag
 def what_files_lack(found: SearchPage) -> str:
     """That files do not hold the whole result; "" where they do."""
     return bound_note(found.total) if found.total > BOUND else ""
