@@ -29,6 +29,22 @@ class Version:
 
 
 @dataclass(frozen=True)
+class AttachedFile:
+    """A file of an entry that anyone may have, and the words in it.
+
+    ``language`` is the code of the language that it is in, mostly one of ``settings.LANGUAGES``;
+    ``format`` its extension in capitals, ``size`` in bytes.
+    """
+
+    language: str
+    title: str
+    url: str
+    text: str
+    format: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
 class SearchEntry:
     """A work as the search engines carry it.
 
@@ -41,6 +57,7 @@ class SearchEntry:
     ``labels``    language → names of everything the work is classified by, in that
                   language: synonyms under which it is found
     ``published`` the day shown and sorted by
+    ``files``     those with words in them, of all versions
     """
 
     key: str
@@ -50,6 +67,7 @@ class SearchEntry:
     facets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     published: datetime.date | None = None
+    files: tuple[AttachedFile, ...] = ()
 
     def version_for(self, language: str) -> Version:
         """The version in ``language``, else the original."""
@@ -66,6 +84,7 @@ class SearchEntry:
             **{name: value for name, value in vars(self).items() if name != "_digest"},
             "versions": {language: vars(version) for language, version in self.versions.items()},
             "facets": {name: sorted(values) for name, values in self.facets.items()},
+            "files": [vars(file) for file in self.files],
         }
         text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

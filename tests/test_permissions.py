@@ -105,5 +105,11 @@ class TestTheAdmin:
         assert not Alert.objects.exists()
         assert not ModelLogEntry.objects.filter(label__contains="reader@").exists()
 
+    def test_shows_files_that_cannot_be_read_to_those_who_may_change_them(
+        self, section: SectionPage
+    ) -> None:
+        for name in ("unread_files", "unread_files_results"):
+            assert outcomes(reverse(name)) == from_rank_on("editor")
+
     def test_keeps_accounts_for_administrators(self, section: SectionPage) -> None:
         assert outcomes(reverse("wagtailusers_users:index")) == from_rank_on("administrator")

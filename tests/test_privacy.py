@@ -37,6 +37,7 @@ from tests.factories.pages import (
 )
 from tests.factories.people import RANKS, as_, make_people
 from tests.factories.standing import Ground, Stood, found_again
+from toolkit.attached.models import FileText
 from toolkit.core.short_keys import short_key
 from toolkit.lists.kept import COOKIE
 from toolkit.taxonomy.works import Attachment
@@ -342,6 +343,41 @@ class TestFiles:
         image.save()
         restricted(CollectionViewRestriction, "login", collection=collections["open"])
         assert seen(Client(), address) == MISSING
+
+    def test_are_found_by_their_words_by_everybody_or_by_nobody(
+        self, home: Page, collections: dict[str, Collection], own_index: None
+    ) -> None:
+        """What is found is the same for every rank: nothing in a private collection, nothing that
+        hangs on an entry which is not public."""
+        root = Collection.get_first_root_node()
+        for number, (state, collection) in enumerate(collections.items()):
+            page = ResourcePageFactory(parent=home, title=f"Planning {number}", slug=f"p{number}")
+            self.filed(page, self.document(collection), f"okapi{number} of {state}")
+        for state in ("login", "draft"):
+            page = ResourcePageFactory(
+                parent=home, title=state, slug=f"page-{state}", live=state != "draft"
+            )
+            self.filed(page, self.document(root), f"okapi of {state}")
+            if state == "login":
+                restricted(PageViewRestriction, "login", page=page)
+        indexing.rebuild(engines()[0])
+        for rank in RANKS:
+            client = as_(rank)
+            for number, state in enumerate(collections):
+                for address in ("/en/search/", "/en/search/results.json", "/api/v1/search"):
+                    text = client.get(f"{address}?q=okapi{number}").content.decode()
+                    told = f"Planning {number}" in text and "zebra-budget" in text
+                    is_told = (
+                        told if "results.json" not in address else f"Planning {number}" in text
+                    )
+                    assert is_told == (state == "open"), (rank, state, address)
+            text = client.get("/en/search/?q=okapi").content.decode()
+            assert "zebra-budget" not in text, rank
+
+    def filed(self, page: Page, document: Document, text: str) -> None:
+        FileText.objects.create(document=document, file=document.file.name, state="read", text=text)
+        page.attachments = [Attachment(document=document)]
+        page.save()
 
     @pytest.fixture
     def naming(self, home: Page, collections: dict[str, Collection]) -> Iterator[list[Page]]:

@@ -5,14 +5,25 @@ An event is noted in the transaction that makes the change: both are there, or n
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
-from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.documents.models import Document
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    Locale,
+    Page,
+    PageViewRestriction,
+    Site,
+)
 
+from search.catalogue.files import documents_below, works_with
 from search.catalogue.indexing import note_changes
+from toolkit.attached.models import FileText
 from toolkit.taxonomy.facets import CONTROLLED
 from toolkit.taxonomy.terms import DirectionMapping, EntryTag
 from toolkit.taxonomy.vocabularies import MODELS, vocabulary
@@ -96,6 +107,49 @@ def _restriction_changed(instance: PageViewRestriction, **_kwargs: Any) -> None:
     works_changed(_keys_below(instance.page))
 
 
+def _file_changed(instance: Document, created: bool = False, **_kwargs: Any) -> None:
+    if not created:
+        works_changed(works_with([instance.pk]))
+
+
+def _file_was_read(instance: FileText, **_kwargs: Any) -> None:
+    if instance.state == FileText.State.READ:
+        works_changed(works_with([instance.document_id]))
+
+
+def _collection_changed(instance: Collection, created: bool = False, **_kwargs: Any) -> None:
+    """It may stand below another one now, which is private, or was."""
+    if not created:
+        works_changed(works_with(documents_below(instance)))
+
+
+def _tell_of_moves(model: Any) -> None:
+    """Wagtail saves a collection first and then moves it by statements that no signal tells of:
+    what was everybody's may be private there."""
+    if "move" in vars(model):
+        return
+    move = model.move
+
+    @functools.wraps(move)
+    @transaction.atomic
+    def moved(collection: Collection, *args: Any, **kwargs: Any) -> None:
+        move(collection, *args, **kwargs)
+        _collection_changed(Collection.objects.get(pk=collection.pk))
+
+    model.move = moved
+
+
+def _closing_will_change(instance: CollectionViewRestriction, **_kwargs: Any) -> None:
+    """One that goes from a collection to another opens the first."""
+    before = CollectionViewRestriction.objects.filter(pk=instance.pk).select_related("collection")
+    for restriction in before:
+        works_changed(works_with(documents_below(restriction.collection)))
+
+
+def _closing_changed(instance: CollectionViewRestriction, **_kwargs: Any) -> None:
+    works_changed(works_with(documents_below(instance.collection)))
+
+
 def _everything_changed(**_kwargs: Any) -> None:
     works_changed(_published())
 
@@ -152,7 +206,18 @@ def connect() -> None:
     pre_save.connect(
         _restriction_will_change, sender=PageViewRestriction, dispatch_uid=f"{uid}.restricted"
     )
+    post_save.connect(_file_changed, sender=Document, dispatch_uid=f"{uid}.file")
+    # Before: afterwards nothing tells who had it
+    pre_delete.connect(_file_changed, sender=Document, dispatch_uid=f"{uid}.no-file")
+    post_save.connect(_file_was_read, sender=FileText, dispatch_uid=f"{uid}.file-read")
+    post_save.connect(_collection_changed, sender=Collection, dispatch_uid=f"{uid}.collection")
+    pre_save.connect(
+        _closing_will_change, sender=CollectionViewRestriction, dispatch_uid=f"{uid}.closing"
+    )
     for signal in (post_save, post_delete):
+        signal.connect(
+            _closing_changed, sender=CollectionViewRestriction, dispatch_uid=f"{uid}.closed"
+        )
         signal.connect(
             _restriction_changed, sender=PageViewRestriction, dispatch_uid=f"{uid}.restriction"
         )
@@ -166,5 +231,7 @@ def connect() -> None:
         post_save.connect(_term_changed, sender=model, dispatch_uid=f"{uid}.term.{model.__name__}")
         # Before: afterwards nothing tells which entries had it.
         pre_delete.connect(_term_changed, sender=model, dispatch_uid=f"{uid}.gone.{model.__name__}")
-    for model in {PageViewRestriction, Site, Locale, *terms}:
+    files = {Document, FileText, Collection, CollectionViewRestriction}
+    for model in {PageViewRestriction, Site, Locale, *terms, *files}:
         _in_one_transaction(model)
+    _tell_of_moves(Collection)

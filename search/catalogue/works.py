@@ -16,7 +16,8 @@ from django.apps import apps
 from django.conf import settings
 from wagtail.models import Site
 
-from search.entries import SearchEntry, Version
+from search.catalogue.files import FilesOfPages
+from search.entries import AttachedFile, SearchEntry, Version
 from toolkit.core.models import below_a_site, open_to_all
 from toolkit.core.sanitising import clean_text
 from toolkit.taxonomy.facets import CONTROLLED, FACETS
@@ -83,7 +84,7 @@ def published_entries(keys: Iterable[str] | None = None) -> Iterator[SearchEntry
     """The entries of these works, or of all; works that nobody may find are left out.
 
     Reads ``BATCH`` works with a number of queries that depends on the number of page types
-    alone, so that a site of any size can be walked.
+    alone, so that a site of any size can be walked; and one more for each that has files.
     """
     # Each process keeps them for an hour: another one may have moved a site since.
     Site.clear_site_root_paths_cache()
@@ -99,6 +100,7 @@ def published_entries(keys: Iterable[str] | None = None) -> Iterator[SearchEntry
         originals = {str(work.key): work.original for work in works}
         kinds = {str(work.key): work.kind for work in works}
         classified = classifications(original.pk for original in originals.values())
+        files = FilesOfPages(page for versions in pages.values() for page in versions)
         for key in batch:
             if key not in pages:
                 continue
@@ -107,7 +109,7 @@ def published_entries(keys: Iterable[str] | None = None) -> Iterator[SearchEntry
             original = originals.get(key) or versions[0]
             said = classified.get(original.pk) or classifications([original.pk])[original.pk]
             kind = kinds.get(key) or versions[0].search_kind
-            yield _entry(key, kind, original, versions, said, terms)
+            yield _entry(key, kind, original, versions, said, terms, files.of(versions))
 
 
 def _entry(
@@ -117,6 +119,7 @@ def _entry(
     pages: list[Any],
     classification: Mapping[str, list[str]],
     terms: Mapping[str, Vocabulary],
+    files: tuple[AttachedFile, ...],
 ) -> SearchEntry:
     """The entry of a work. ``pages`` are its versions that anyone may find, the oldest first:
     where the original is none of them, the oldest stands for it, and the original still says
@@ -144,6 +147,7 @@ def _entry(
         facets=facets,
         labels=_labels(kind, classification, terms),
         published=original.issued or shown.issued,
+        files=files,
     )
 
 

@@ -10,9 +10,10 @@ import abc
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from search.entries import SearchEntry
+from search.entries import AttachedFile, SearchEntry
 from search.requests import SearchRequest
 from search.text.completion import Completion
+from search.text.highlighting import Highlighter
 
 #: How many entries ``SearchEngine.among`` is asked about at once.
 MOST_AMONG = 1_000
@@ -30,6 +31,24 @@ class IndexLost(EngineUnavailable):
     """The engine answers, but has no index that this code can read: it must be built anew."""
 
 
+#: Characters of the passages that hits show.
+PASSAGE = 240
+
+
+@dataclass(frozen=True)
+class FoundIn:
+    """The file in which an entry was found. ``title_html`` and ``highlight`` are escaped text in
+    which only ``<mark>`` is markup; one of the two has one. ``language`` is the file's."""
+
+    language: str
+    title: str
+    url: str
+    title_html: str
+    highlight: str
+    format: str = ""
+    size: int = 0
+
+
 @dataclass(frozen=True)
 class Hit:
     """One entry found, drawn from the index alone.
@@ -38,6 +57,7 @@ class Hit:
     else the original's. ``title_html`` and ``highlight`` are escaped text in which only
     ``<mark>`` is markup; ``highlight`` is the passage of the body or summary that matched,
     "" where there is none. ``languages`` are all languages of the work, ``facets`` its values.
+    ``found_in`` is told where nothing of the work itself is marked and something in a file is.
     """
 
     key: str
@@ -51,6 +71,24 @@ class Hit:
     languages: tuple[str, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     published: str = ""  # ISO 8601 date, "" if unknown
+    found_in: FoundIn | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether what is shown of it says by itself why it was found."""
+        return "<mark>" in self.title_html or "<mark>" in self.highlight
+
+
+def found_in(files: Iterable[AttachedFile], highlighter: Highlighter) -> FoundIn | None:
+    """The first of these files that has a word of the query."""
+    for file in files:
+        title = highlighter.highlight(file.title, file.language)
+        passage = highlighter.highlight(file.text, file.language, width=PASSAGE)
+        if passage or "<mark>" in title:
+            return FoundIn(
+                file.language, file.title, file.url, title, passage, file.format, file.size
+            )
+    return None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from search.views.cards import Card
+from search.views.cards import Card, FileOfCard
 from search.views.facets import FacetGroup, FacetValue
 from toolkit.core.short_keys import short_key
 from toolkit.core.templatetags.localise import cldr_locale, local_date, local_number
@@ -51,6 +51,8 @@ def _hit(card: Card, level: int) -> str:
         labels = format_list(card.classified, locale=cldr_locale(get_language() or "en"))
         reason = escape(_("Found by its classification: %(terms)s") % {"terms": labels})
         facts.append(f'<span class="hit__reason">{reason}</span>')
+    if card.found_in:
+        text += _in_file(card.found_in)
     title = f'<a href="{escape(card.url)}"{hreflang}>{conditional_escape(card.title)}</a>'
     code = _code(card.key)
     name = f' id="title-{code}"' if code else ""
@@ -89,6 +91,21 @@ def keep_button(key: UUID | str, *, alone: bool = False) -> SafeString:
         f' value="{code}"{named}>{text}</button> <span class="keep__said" id="kept-{code}"'
         f' tabindex="-1">{said} <a href="{reverse("list")}">{where}</a></span></div>'
     )
+
+
+def _in_file(file: FileOfCard) -> str:
+    """The file in which the words stand, and the passage."""
+    way = f' lang="{file.language}" dir="{file.direction}"' if file.language else ""
+    hreflang = f' hreflang="{file.language}"' if file.language else ""
+    link = (
+        f'<a href="{escape(file.url)}"{hreflang}><bdi{way}>{conditional_escape(file.title)}</bdi>'
+        "</a>"
+    )
+    about = ", ".join(filter(None, [file.about, file.language_name]))
+    said = _("In the file %(link)s") % {"link": link}
+    about = f' <span class="hit__file-about">({escape(about)})</span>' if about else ""
+    passage = f'<p class="hit__text"{way}>{conditional_escape(file.text)}</p>' if file.text else ""
+    return f'<p class="hit__file">{said}{about}</p>{passage}'
 
 
 @register.simple_tag

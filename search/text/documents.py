@@ -147,6 +147,8 @@ def document(entry: SearchEntry) -> dict[str, str]:
     ``letters_L``  the rows of four letters in ``text_L``, each once (``terms.LETTERED`` only)
     ``words``      all of it in all languages, not stemmed: beginnings, spelling, exact phrases
     ``titles``     the titles in all languages, not stemmed: completion
+    ``files_L``    the words in files of language L, and of their titles
+    ``filed``      these words of all files, not stemmed
     ``sort_L``     what the title shown to a reader of L is ordered by
     Empty fields are left out, but never ``words``, ``titles`` and ``sort_L``.
     """
@@ -178,4 +180,19 @@ def document(entry: SearchEntry) -> dict[str, str]:
         fields[f"sort_{language}"] = title_order(entry.version_for(language), language)
     fields["words"] = _surface(everything)
     fields["titles"] = _surface(titles)
+    fields.update(_in_files(entry))
+    return fields
+
+
+def _in_files(entry: SearchEntry) -> dict[str, str]:
+    by_language: dict[str, list[_Part]] = {}
+    for file in entry.files:
+        language = file.language if file.language in LANGUAGES else ""
+        parts = (_part(text, language) for text in (file.title, file.text))
+        by_language.setdefault(language, []).extend(part for part in parts if part.terms)
+    fields = {
+        f"files_{language}": _carried(parts) for language, parts in by_language.items() if language
+    }
+    if everything := [part for parts in by_language.values() for part in parts]:
+        fields["filed"] = _surface(everything)
     return fields

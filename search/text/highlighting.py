@@ -154,7 +154,8 @@ class Highlighter:
 
     def __init__(self, query: ReadQuery) -> None:
         self._query = query
-        self._is_idle = not (query.words or query.phrases)
+        #: Whether there is nothing that could be marked.
+        self.is_idle = not (query.words or query.phrases)
         self._markers: dict[str, _Marker] = {}
 
     def highlight(self, text: str, language: str, *, width: int | None = None) -> str:
@@ -165,7 +166,7 @@ class Highlighter:
         something is left out; "" if nothing matches. Without, the whole text. Stop words alone
         are never marked.
         """
-        if self._is_idle:
+        if self.is_idle:
             return escape(text) if width is None else ""
         marker = self._marker(language)
         if width is None:

@@ -38,6 +38,8 @@ NEIGHBOURS_WEIGHT = 0.1
 LETTERS_WEIGHT = 0.15
 MOST_LETTERS = 60
 PREFIX_WEIGHT = 0.5
+#: What a word counts that stands in a file alone (docs/decisions/0022-words-in-files.md).
+FILE_WEIGHT = 0.1
 SHORTEST_BEGINNING = 4
 #: What having a value that is named counts, times the rarity of the value among the entries; and
 #: what a named term's label counts in the title (docs/decisions/0018-names.md).
@@ -74,7 +76,8 @@ class QueryWord:
 
     An entry has the word if its text in the reader's language holds one of ``terms``; or if
     ``words``, which has all languages, holds ``folded`` (or with ``prefix`` a word that begins so);
-    or if the entry has one of ``values`` (facet, value), which the word names or helps to name.
+    or if a file of it has the word in one of these ways, though not as a beginning; or if the entry
+    has one of ``values`` (facet, value), which the word names or helps to name.
     ``required`` is False for the reader's stop words: they only score, lightly.
     ``unfinished`` says that the word may be the beginning of another one, where no entry has it.
     ``weight`` is how often the word was typed.
@@ -95,7 +98,7 @@ class QueryPhrase:
     """Words asked for in a row.
 
     An entry has the phrase if its text in the reader's language holds ``terms`` one after the
-    other; or ``words`` holds ``folded`` one after the other.
+    other; or ``words`` holds ``folded`` one after the other; or a file does either.
     """
 
     text: str

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 
 from search.answers import REBUILDING, answer_as_meant
-from search.engines.base import Hit, SearchPage
+from search.engines.base import FoundIn, Hit, SearchPage
 from search.names import names
 from search.reader import query_of, reader_language
 from search.requests import SearchRequest
@@ -214,6 +214,18 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "url": hit.url,
         "highlight": hit.highlight,
         "published": hit.published or None,
+        "found_in": _file(hit.found_in) if hit.found_in else None,
+    }
+
+
+def _file(found: FoundIn) -> dict[str, Any]:
+    return {
+        "title": found.title,
+        "language": found.language,
+        "url": found.url,
+        "format": found.format,
+        "size": found.size,
+        "highlight": found.highlight,
     }
 
 

@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from search.engines.base import Hit, SearchPage
+from search.engines.base import FoundIn, Hit, SearchPage
 from search.requests import SearchRequest, Sort
 from search.text.reading import Named
 from toolkit.core.collation import filing_key
 from toolkit.core.templatetags.localise import cldr_locale, language_name, local_number
+from toolkit.core.templatetags.page_parts import file_size
 from toolkit.taxonomy.vocabularies import Vocabulary
 
 PLACES = 3  # countries and regions named on a card
@@ -28,7 +29,7 @@ class Card:
     ``language`` is "" where the text is in the reader's own language; else its code, with
     ``language_name`` for a label and ``direction`` of writing. ``divider`` is the heading
     before this card, "" for none. ``classified`` are the labels for which it was found, where no
-    word of what is shown is marked.
+    word of what is shown is marked; ``found_in`` is the file for whose words it was.
     """
 
     key: str
@@ -44,6 +45,21 @@ class Card:
     direction: str = ""
     divider: str = ""
     classified: tuple[str, ...] = ()
+    found_in: FileOfCard | None = None
+
+
+@dataclass(frozen=True)
+class FileOfCard:
+    """A file of an entry in which words of the query stand; ``title`` and ``text`` and the rest as
+    a card has them. ``about`` is its format and size."""
+
+    title: SafeString
+    text: SafeString
+    url: str
+    about: str
+    language: str = ""
+    language_name: str = ""
+    direction: str = ""
 
 
 def card(
@@ -72,13 +88,28 @@ def card(
         direction=cldr_locale(hit.language).text_direction if is_foreign else "",
         divider=divider,
         classified=_classified(hit, language, vocabularies, named),
+        found_in=_file(hit.found_in, language) if hit.found_in else None,
+    )
+
+
+def _file(found: FoundIn, language: str) -> FileOfCard:
+    is_foreign = found.language != language
+    about = [found.format, file_size(found.size) if found.size else ""]
+    return FileOfCard(
+        title=mark_safe(found.title_html),  # noqa: S308 - as a hit's
+        text=mark_safe(found.highlight),  # noqa: S308
+        url=found.url,
+        about=", ".join(filter(None, about)),
+        language=found.language if is_foreign else "",
+        language_name=language_name(found.language, language) if is_foreign else "",
+        direction=cldr_locale(found.language).text_direction if is_foreign else "",
     )
 
 
 def _classified(
     hit: Hit, language: str, vocabularies: Mapping[str, Vocabulary], named: Iterable[Named]
 ) -> tuple[str, ...]:
-    if "<mark>" in hit.title_html or "<mark>" in hit.highlight:
+    if hit.is_marked:
         return ()
     labels = {
         term.label(language): None

@@ -9,6 +9,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from toolkit.taxonomy.editing_rights import grant_rights
 
 PASSWORD = "a password of nobody's"
+_FILES = {"image": "wagtailimages", "document": "wagtaildocs"}
 RANKS = ("anonymous", "member", "editor", "moderator", "administrator")
 
 
@@ -44,9 +45,11 @@ def make_groups(home: Page) -> dict[str, Group]:
                 content_type__app_label="wagtailcore", codename=f"{verb}_page"
             )
             GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
-        for codename in ("add_image", "change_image", "choose_image"):
+        for codename in [
+            f"{verb}_{what}" for what in _FILES for verb in ("add", "change", "choose")
+        ]:
             permission = Permission.objects.get(
-                content_type__app_label="wagtailimages", codename=codename
+                content_type__app_label=_FILES[codename.partition("_")[2]], codename=codename
             )
             GroupCollectionPermission.objects.get_or_create(
                 group=group, collection=collections, permission=permission

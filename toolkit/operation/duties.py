@@ -19,6 +19,7 @@ from search.catalogue.tidying import tidy_indexes
 from search.models import PendingChange
 from toolkit.alerts import models as alerts
 from toolkit.alerts import telling
+from toolkit.attached.waiting import read_waiting
 from toolkit.core.leases import is_held, lease
 from toolkit.editing import schedule
 from toolkit.wanted import models as wanted
@@ -32,6 +33,8 @@ INDEXING = 20.0
 SCHEDULE, RECOVERY = 10.0, 60.0
 #: A worker's sign of life, in seconds; a task of one that gave none is done again.
 ALIVE = 60.0
+#: Seconds between two looks at files that nobody has read, and of one look.
+FILES, READING = 2.0, 10.0
 #: Seconds between two looks at what saves have left behind in an index.
 TIDYING = 60.0
 #: Seconds between two looks at mails to readers: somebody waits for the first.
@@ -53,6 +56,7 @@ class Duties:
         self._do(publish_and_expire, every=SCHEDULE)
         self._do(self._do_tasks, every=0)
         self._do(take_up_again, every=RECOVERY)
+        self._do(read_files, every=FILES)
         self._do(tidy_indexes, every=TIDYING)
         self._do(tell_readers, every=MAILING)
         self._do(notice_what_is_new, every=3600)
@@ -124,6 +128,11 @@ def tell_readers() -> None:
 def notice_what_is_new() -> None:
     """Write down what everybody may read by now, also while nobody asks for it."""
     telling.notice()
+
+
+def read_files() -> None:
+    """Read the files that were uploaded, for their words."""
+    read_waiting(within=READING)
 
 
 def forget_readers() -> None:

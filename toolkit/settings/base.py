@@ -22,6 +22,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 INSTALLED_APPS = [
     "toolkit.core",
+    "toolkit.attached",
     "toolkit.taxonomy",
     "search",
     "resources",
@@ -210,7 +211,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "toolkit.editing.admin_search"}
 WAGTAILIMAGES_IMAGE_FORM_BASE = "toolkit.core.uploads.PictureForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 30_000_000  # 120 MB while it is drawn; a camera's 24 million pass
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "toolkit.core.uploads.DocumentForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "toolkit.attached.forms.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = [
     "csv", "docx", "epub", "md", "odp", "ods", "odt", "pdf", "pptx", "rtf", "txt", "xlsx", "zip",

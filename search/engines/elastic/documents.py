@@ -29,7 +29,7 @@ from toolkit.core import collation
 
 #: Raised with every change of the mapping; with the versions of the analysis and of the collations
 #: it is part of the alias, so that code never searches an index of another shape.
-VERSION = 4
+VERSION = 5
 SCHEMA = f"v{VERSION}.{terms.VERSION}.{collation.VERSION}"
 
 #: Beginnings of words are indexed up to this length; longer ones are looked up among words.
@@ -77,11 +77,13 @@ def mapping() -> Mapping:
     found = Mapping()
     found.meta("dynamic", "strict")
     # What is analysed is never read back: a hit is drawn from ``shown``.
-    found.meta("_source", includes=["key", "fingerprint", "shown.*"])
+    found.meta("_source", includes=["key", "fingerprint", "shown.*", "attached.*"])
     found.field("key", Keyword())
     found.field("fingerprint", Keyword(index=False))
     found.field("published", Date(format="strict_date"))
     found.field("shown", Object(enabled=False))
+    found.field("attached", Object(enabled=False))
+    found.field("filed", _text())
     for name in ("words", "titles"):
         prefixes = {"min_chars": 1, "max_chars": LONGEST_INDEXED_PREFIX}
         found.field(name, _text(index_prefixes=prefixes))
@@ -90,6 +92,7 @@ def mapping() -> Mapping:
         found.field(facet_field(name), Keyword(eager_global_ordinals=True))
     for language in LANGUAGES:
         found.field(f"text_{language}", _text())
+        found.field(f"files_{language}", _text())
         found.field(f"pairs_{language}", _text(index_options="freqs"))
         found.field(f"title_{language}", _text())
         found.field(f"summary_{language}", _text(index_options="freqs"))
@@ -104,7 +107,9 @@ def document(entry: SearchEntry) -> dict[str, Any]:
     """The document of an entry, ready for JSON.
 
     ``shown.original`` is the original version, ``shown.others`` the rest by language: a
-    results page asks for the original and the reader's language and leaves the others.
+    results page asks for the original and the reader's language and leaves the others. It learns
+    how many ``shown.files`` there are, and asks for what is in them (``attached``) where it needs
+    that.
     """
     versions = {code: asdict(version) for code, version in entry.versions.items()}
     original = versions.pop(entry.original)
@@ -118,7 +123,9 @@ def document(entry: SearchEntry) -> dict[str, Any]:
             "published": _iso(entry.published),
             "original": original,
             "others": versions,
+            "files": len(entry.files),
         },
+        "attached": {"files": [asdict(file) for file in entry.files]},
         **documents.document(entry),
     }
     if entry.published:

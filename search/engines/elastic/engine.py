@@ -2,13 +2,13 @@
 
 One ``_search`` answers a results page, with its hits, its totals and all its counts. A page that
 ends in entries with only some of the words costs one more, a query of which no entry has all the
-words two more (three where its last word may be a beginning), a page without results one more.
+words two more (three where its last word may be a beginning), a page without results one more, and
+one with entries of which only files have the words one more.
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,12 +20,21 @@ from elasticsearch.helpers import scan, streaming_bulk
 from elasticsearch_dsl import A, Q, Search
 from elasticsearch_dsl.query import Query
 
-from search.engines.base import EngineUnavailable, Health, Hit, Likeness, SearchEngine, SearchPage
+from search.engines.base import (
+    PASSAGE,
+    EngineUnavailable,
+    Health,
+    Hit,
+    Likeness,
+    SearchEngine,
+    SearchPage,
+    found_in,
+)
 from search.engines.elastic import queries
 from search.engines.elastic.documents import document, facet_field
 from search.engines.elastic.indices import PATIENCE, IndexFamily, unavailable_if_unanswered
 from search.engines.elastic.vocabulary import Vocabulary, with_close_words
-from search.entries import SearchEntry
+from search.entries import AttachedFile, SearchEntry
 from search.requests import FACET_NAMES, SearchRequest, Sort
 from search.text import reading, spelling
 from search.text.completion import Completion, completions
@@ -37,8 +46,6 @@ logger = logging.getLogger(__name__)
 
 #: More values than a vocabulary can have; Elasticsearch cuts at ten unless told.
 ALL_VALUES = 20_000
-
-PASSAGE = 240
 
 #: Seconds for a change, at most: no editor and no reader waits for it.
 WRITING = 10
@@ -52,7 +59,9 @@ CONFLICT = 409  # a document has been written in a later turn
 CHUNK, CHUNK_BYTES = 500, 10_000_000
 
 #: Parts of ``shown`` that every hit needs; of the other versions it needs the reader's alone.
-SHOWN = tuple(f"shown.{part}" for part in ("kind", "languages", "facets", "published", "original"))
+SHOWN = tuple(
+    f"shown.{part}" for part in ("kind", "languages", "facets", "published", "original", "files")
+)
 
 
 class ElasticEngine(SearchEngine):
@@ -94,20 +103,17 @@ class ElasticEngine(SearchEngine):
                 answer = self._page(request, query, hit_set)
                 relaxed = answer["hits"]["total"]["value"] > 0
         highlighter = Highlighter(query)
-
-        def hits(found: Iterable[Mapping[str, Any]]) -> tuple[Hit, ...]:
-            return tuple(_hit(one, query.language, highlighter) for one in found)
-
         total: int = answer["hits"]["total"]["value"]
         counts, after = _counts(answer["aggregations"], total, request.selected)
         more = _rest_of(answer["aggregations"], total)
         room = request.page_size - len(answer["hits"]["hits"])
-        others = self._rest(request, query, total, room) if more and room else []
+        rest = self._rest(request, query, total, room) if more and room else []
+        hits = self._hits([*answer["hits"]["hits"], *rest], query, highlighter)
         return SearchPage(
             total=total,
             more=more,
-            hits=hits(answer["hits"]["hits"]),
-            others=hits(others),
+            hits=hits[: len(hits) - len(rest)],
+            others=hits[len(hits) - len(rest) :],
             counts=counts,
             after=after,
             relaxed=relaxed,
@@ -188,6 +194,29 @@ class ElasticEngine(SearchEngine):
         found: list[Mapping[str, Any]] = self._ask(search[offset : offset + room])["hits"]["hits"]
         return found
 
+    def _hits(
+        self, found: list[Mapping[str, Any]], query: ReadQuery, highlighter: Highlighter
+    ) -> tuple[Hit, ...]:
+        """Hits as they are drawn; for those of which only files have the words, these are read."""
+        hits = [_hit(one, query.language, highlighter) for one in found]
+        wanted = [
+            hit.key
+            for hit, one in zip(hits, found, strict=True)
+            if one["_source"]["shown"]["files"] and not hit.is_marked
+        ]
+        if highlighter.is_idle or not wanted:
+            return tuple(hits)
+        search = self._search().query("terms", key=wanted).source(["key", "attached"])
+        held = {
+            source["key"]: [AttachedFile(**row) for row in source["attached"]["files"]]
+            for one in self._ask(search[: len(wanted)])["hits"]["hits"]
+            if (source := one["_source"])
+        }
+        return tuple(
+            replace(hit, found_in=found_in(held[hit.key], highlighter)) if hit.key in held else hit
+            for hit in hits
+        )
+
     def _second_best(self, query: ReadQuery, text: str) -> tuple[bool, str | None]:
         """Of a query that no entry has all of: whether any has some of it, and ``text`` with
         known words for those that nothing matches (None where there are none)."""
@@ -196,7 +225,7 @@ class ElasticEngine(SearchEngine):
             f"word:{word.folded}": queries.found(word, query.language) for word in query.required
         }
         for phrase in query.phrases:
-            alone |= {f"word:{word}": Q("term", words=word) for word in phrase.folded}
+            alone |= {f"word:{word}": queries.known(word) for word in phrase.folded}
         everything = search.aggs.bucket("everything", A("global"))
         for name, found in alone.items():
             everything.bucket(name, A("filter", found))
@@ -359,8 +388,15 @@ def _order(turn: int) -> dict[str, Any]:
 
 
 def _chunks(documents: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    iterator = iter(documents)
-    while chunk := list(itertools.islice(iterator, CHUNK)):
+    chunk: list[dict[str, Any]] = []
+    size = 0
+    for one in documents:
+        chunk.append(one)
+        size += sum(len(file["text"]) for file in one["attached"]["files"])
+        if len(chunk) == CHUNK or size > CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
         yield chunk
 
 

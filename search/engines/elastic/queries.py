@@ -16,6 +16,7 @@ from search.engines.base import Likeness
 from search.engines.elastic.documents import facet_field
 from search.requests import SearchRequest, Sort
 from search.text.reading import (
+    FILE_WEIGHT,
     LABEL_WEIGHT,
     LETTERS_WEIGHT,
     NAMED_WEIGHT,
@@ -82,16 +83,26 @@ def excluded(query: ReadQuery) -> list[Query]:
 def found(unit: QueryWord | QueryPhrase, language: str) -> Query:
     """Entries that have a word or phrase of a reader of ``language``, unscored."""
     if isinstance(unit, QueryPhrase):
-        clauses = [_in_a_row(f"text_{language}", unit.terms), _in_a_row("words", unit.folded)]
+        clauses = [
+            _in_a_row(field, terms)
+            for own, whole in (("text", "words"), ("files", "filed"))
+            for field, terms in ((f"{own}_{language}", unit.terms), (whole, unit.folded))
+        ]
     else:
         clauses = [
             Q("terms", **{f"text_{language}": list(unit.terms)}),
-            Q("term", words=unit.folded),
+            Q("terms", **{f"files_{language}": list(unit.terms)}),
+            known(unit.folded),
         ]
         if unit.prefix:
             clauses.append(_beginning(unit.folded))
         clauses += _values(unit)
     return Q("bool", filter=[Q("bool", should=clauses, minimum_should_match=1)])
+
+
+def known(folded: str) -> Query:
+    """Entries that have a word as it is written, in their texts or their files."""
+    return Q("bool", should=[Q("term", words=folded), Q("term", filed=folded)])
 
 
 def scored(unit: QueryWord | QueryPhrase, query: ReadQuery) -> Query:
@@ -101,10 +112,14 @@ def scored(unit: QueryWord | QueryPhrase, query: ReadQuery) -> Query:
         clauses = [
             _in_a_row(f"text_{query.language}", unit.terms),
             _in_a_row("words", unit.folded, boost=WHOLE_WORD_WEIGHT),
+            _in_a_row(f"files_{query.language}", unit.terms, boost=FILE_WEIGHT),
+            _in_a_row("filed", unit.folded, boost=FILE_WEIGHT),
         ]
     else:
         clauses = _terms(f"text_{query.language}", unit.terms, unit.weight)
         clauses += _terms("words", [unit.folded], WHOLE_WORD_WEIGHT * unit.weight)
+        clauses += _terms(f"files_{query.language}", unit.terms, FILE_WEIGHT * unit.weight)
+        clauses += _terms("filed", [unit.folded], FILE_WEIGHT * unit.weight)
         if unit.prefix:
             clauses.append(Q("constant_score", filter=_beginning(unit.folded), boost=PREFIX_WEIGHT))
         clauses += [Q("constant_score", filter=has, boost=0) for has in _values(unit)]

@@ -8,7 +8,16 @@ from pathlib import Path
 
 from tantivy import Query
 
-from search.engines.base import EngineUnavailable, Health, Hit, Likeness, SearchEngine, SearchPage
+from search.engines.base import (
+    PASSAGE,
+    EngineUnavailable,
+    Health,
+    Hit,
+    Likeness,
+    SearchEngine,
+    SearchPage,
+    found_in,
+)
 from search.engines.embedded import counting, generations, matching, ranking
 from search.engines.embedded.generations import Generations, Snapshot
 from search.engines.embedded.vocabulary import Vocabulary
@@ -20,7 +29,6 @@ from search.text.highlighting import Highlighter
 from search.text.queries import TextQuery
 from search.text.reading import ReadQuery
 
-_PASSAGE = 240
 #: Seconds in which a health check looks for damage.
 _INSPECTED = 0.3
 
@@ -204,7 +212,7 @@ def _match(snapshot: Snapshot, read: ReadQuery) -> tuple[ReadQuery, _Matched]:
     alone = [counting.total(snapshot, unit) for unit in units]
     unknown = [word for word, number in zip(asked, alone, strict=True) if word and not number]
     for phrase in read.phrases:
-        unknown += [word for word in phrase.folded if not snapshot.searcher.doc_freq("words", word)]
+        unknown += [word for word in phrase.folded if not matching.is_known(snapshot, word)]
     known = [unit for unit, number in zip(units, alone, strict=True) if number]
     return read, _Matched(known, 1, without, relaxed=True, unknown=tuple(unknown))
 
@@ -335,7 +343,7 @@ def _hit(
     version = stored.version_for(reader)
     language = version.language
     shell = stored.shell
-    return Hit(
+    hit = Hit(
         key=shell["key"],
         kind=shell["kind"],
         language=language,
@@ -343,9 +351,12 @@ def _hit(
         summary=version.summary,
         url=version.url,
         title_html=highlighter.highlight(version.title, language),
-        highlight=highlighter.highlight(version.body, language, width=_PASSAGE)
-        or highlighter.highlight(version.summary, language, width=_PASSAGE),
+        highlight=highlighter.highlight(version.body, language, width=PASSAGE)
+        or highlighter.highlight(version.summary, language, width=PASSAGE),
         languages=tuple(shell["languages"]),
         facets={name: tuple(values) for name, values in shell["facets"].items()},
         published=shell["published"],
     )
+    if hit.is_marked or highlighter.is_idle:
+        return hit
+    return replace(hit, found_in=found_in(stored.files(), highlighter))

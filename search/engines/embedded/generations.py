@@ -367,13 +367,19 @@ def _build(path: Path, entries: Iterable[SearchEntry]) -> int:
                 repeated[entry.key] = document  # the last one counts
             else:
                 seen.add(entry.key)
-                yield document, sum(len(version.body) for version in entry.versions.values())
+                yield document, sum(map(len, _texts(entry)))
 
     segments.build(path, documents())
     wordlist.write(path)
     if repeated:
         _change(path, list(repeated), repeated.values())
     return len(seen)
+
+
+def _texts(entry: SearchEntry) -> Iterator[str]:
+    """What makes an entry long."""
+    yield from (version.body for version in entry.versions.values())
+    yield from (file.text for file in entry.files)
 
 
 def _change(folder: Path, keys: Collection[str], documents: Collection[tantivy.Document]) -> None:

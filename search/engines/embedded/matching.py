@@ -18,6 +18,8 @@ def word_query(snapshot: Snapshot, word: QueryWord, read: ReadQuery) -> Query:
     """Entries that have a word, scored by how they have it best."""
     found = _terms(snapshot, f"text_{read.language}", word.terms)
     found += _terms(snapshot, "words", [word.folded], reading.WHOLE_WORD_WEIGHT)
+    found += _terms(snapshot, f"files_{read.language}", word.terms, reading.FILE_WEIGHT)
+    found += _terms(snapshot, "filed", [word.folded], reading.FILE_WEIGHT)
     if word.prefix:
         beginning = Query.regex_query(snapshot.schema, "words", re.escape(word.folded) + ".*")
         found.append(Query.const_score_query(beginning, reading.PREFIX_WEIGHT))
@@ -31,11 +33,18 @@ def phrase_query(snapshot: Snapshot, phrase: QueryPhrase, read: ReadQuery) -> Qu
     for name, terms, weight in (
         (f"text_{read.language}", phrase.terms, 1.0),
         ("words", phrase.folded, reading.WHOLE_WORD_WEIGHT),
+        (f"files_{read.language}", phrase.terms, reading.FILE_WEIGHT),
+        ("filed", phrase.folded, reading.FILE_WEIGHT),
     ):
         if not all(snapshot.searcher.doc_freq(name, term) for term in terms):
             continue
         found.append(_weighed(_in_a_row(snapshot, name, terms), weight))
     return _best(found)
+
+
+def is_known(snapshot: Snapshot, folded: str) -> bool:
+    """Whether any entry has a word as it is written, in its texts or its files."""
+    return any(snapshot.searcher.doc_freq(name, folded) for name in ("words", "filed"))
 
 
 def units(snapshot: Snapshot, read: ReadQuery) -> list[Query]:

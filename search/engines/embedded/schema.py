@@ -9,14 +9,14 @@ from typing import Any
 
 import tantivy
 
-from search.entries import SearchEntry, Version
+from search.entries import AttachedFile, SearchEntry, Version
 from search.text import documents, terms
 from toolkit.core import collation
 
 #: Raised with every change of the fields below. Together with the versions of the analysis and
 #: of the collations it names an index: one that another release made counts as missing and is
 #: built anew.
-SCHEMA_VERSION = f"3.{terms.VERSION}.{collation.VERSION}"
+SCHEMA_VERSION = f"4.{terms.VERSION}.{collation.VERSION}"
 
 _ONE_TERM: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
 _TERMS: dict[str, Any] = {"tokenizer_name": "terms", "index_option": "position"}
@@ -36,27 +36,28 @@ def schema() -> tantivy.Schema:
     ``newest``   a number that orders by day, latest first, and roughly by key
     ``tie``      what a score is raised by so that equal ones come by key
     ``head``, ``tail``  the key's first 16 bytes as numbers, to order ties quickly
-    ``entry``, ``version_L``  what hits are drawn from, and the index is copied from
+    ``entry``, ``version_L``, ``attached``  what hits are drawn from, and the index is copied from
     """
     builder = tantivy.SchemaBuilder()
     for name in ("key", "languages", "prints"):
         builder.add_text_field(name, **_ONE_TERM)
     builder.add_text_field("facets", fast=True, **_ONE_TERM)
     for language in terms.LANGUAGES:
-        for name in ("text", "title", "summary"):
+        for name in ("text", "title", "summary", "files"):
             builder.add_text_field(f"{name}_{language}", **_TERMS)
         builder.add_text_field(f"pairs_{language}", **{**_TERMS, "index_option": "freq"})
         if language in terms.LETTERED:
             builder.add_text_field(f"letters_{language}", **{**_TERMS, "index_option": "basic"})
         builder.add_text_field(f"sort_{language}", fast=True, **_ONE_TERM)
         builder.add_bytes_field(f"version_{language}", stored=True)
-    for name in ("words", "titles"):
+    for name in ("words", "titles", "filed"):
         builder.add_text_field(name, **_TERMS)
     builder.add_unsigned_field("newest", fast=True)
     builder.add_float_field("tie", fast=True)
     builder.add_unsigned_field("head", fast=True)
     builder.add_unsigned_field("tail", fast=True)
     builder.add_bytes_field("entry", stored=True)
+    builder.add_bytes_field("attached", stored=True)
     return builder.build()
 
 
@@ -91,6 +92,8 @@ def index_document(entry: SearchEntry) -> tantivy.Document:
         texts = [version.title, version.url, version.summary, version.body]
         document.add_bytes(f"version_{language}", _dump(texts))
     document.add_bytes("entry", _dump(_shell(entry)))
+    if entry.files:
+        document.add_bytes("attached", _dump([list(vars(file).values()) for file in entry.files]))
     return document
 
 
@@ -151,6 +154,10 @@ class StoredEntry:
         assert version is not None  # noqa: S101 - an entry has its original version
         return version
 
+    def files(self) -> tuple[AttachedFile, ...]:
+        stored = self._document.get_first("attached")
+        return tuple(AttachedFile(*row) for row in json.loads(bytes(stored))) if stored else ()
+
     def entry(self) -> SearchEntry:
         """The entry that was indexed."""
         versions = {language: self.version(language) for language in self.shell["languages"]}
@@ -163,4 +170,5 @@ class StoredEntry:
             facets={name: frozenset(values) for name, values in self.shell["facets"].items()},
             labels={language: tuple(names) for language, names in self.shell["labels"].items()},
             published=datetime.date.fromisoformat(published) if published else None,
+            files=self.files(),
         )

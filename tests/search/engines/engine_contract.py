@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.engines.base import EngineUnavailable, Likeness, SearchEngine, SearchPage
-from search.entries import SearchEntry, Version
+from search.entries import AttachedFile, SearchEntry, Version
 from search.requests import MAX_WORDS, SearchRequest, Sort
 from search.text.completion import Completion
 from search.text.queries import parse_query
@@ -42,6 +42,7 @@ def entry(
     kind: str = "guideline",
     translations: dict[str, str | Version] | None = None,
     labels: dict[str, tuple[str, ...]] | None = None,
+    files: Iterable[AttachedFile] = (),
     published: datetime.date | None = DAY,
     **facets: Iterable[str],
 ) -> SearchEntry:
@@ -59,6 +60,7 @@ def entry(
         facets={name: frozenset(chosen) for name, chosen in values.items() if chosen},
         labels=labels or {},
         published=published,
+        files=tuple(files),
     )
 
 
@@ -864,6 +866,73 @@ class EngineContract:
             "key with spaces": second.fingerprint(),
         }
 
+    # --- files
+
+    BUDGET = AttachedFile(
+        "en", "Budget <b>2026</b>", "/documents/3/budget.docx",
+        "Paper and toner. Subscriptions of the provincial libraries & their rent.", "DOCX", 2048,
+    )  # fmt: skip
+
+    def test_the_words_of_a_file_find_its_entry_and_say_so(self, index) -> None:
+        engine = index(
+            entry("has", title="A plan", body="What it costs.", files=[self.BUDGET]),
+            entry("has-not", title="A plan", body="What it takes."),
+        )
+        page = engine.search(ask("subscription"))
+        assert keys(page) == ["has"]
+        assert (page.total, page.counts["kind"]) == (1, {"guideline": 1})
+        found = page.hits[0].found_in
+        assert found is not None
+        assert (found.title, found.url) == (self.BUDGET.title, self.BUDGET.url)
+        assert (found.language, found.format, found.size) == ("en", "DOCX", 2048)
+        assert marked(found.highlight) == ["Subscriptions"]
+        assert "libraries &amp; their" in found.highlight
+        assert found.title_html == "Budget &lt;b&gt;2026&lt;/b&gt;"
+        assert marked(engine.search(ask("budget")).hits[0].found_in.title_html) == ["Budget"]
+
+    def test_words_match_across_a_text_and_its_files(self, index) -> None:
+        engine = index(entry("a", title="A plan", files=[self.BUDGET]), entry("b", title="A plan"))
+        assert keys(engine.search(ask("plan toner"))) == ["a"]
+        assert keys(engine.search(ask("plan -toner"))) == ["b"]
+        assert keys(engine.search(ask('"provincial libraries"'))) == ["a"]
+        assert not engine.search(ask("plan provinzial")).hits[0].found_in
+
+    def test_a_file_is_named_only_where_the_work_itself_shows_no_word(self, index) -> None:
+        engine = index(entry("a", title="Toner", files=[self.BUDGET]))
+        assert engine.search(ask("toner")).hits[0].found_in is None
+        assert engine.search(ask()).hits[0].found_in is None
+
+    def test_what_has_a_word_in_its_text_comes_before_what_has_it_in_a_file(self, index) -> None:
+        others = [entry(f"x{n}", title="Something else") for n in range(6)]
+        engine = index(
+            entry("a", title="Ink", files=[self.BUDGET]),
+            entry("b", title="Ink", body=f"{'Nothing of it. ' * 40} Toner."),
+            *others,
+        )
+        assert keys(engine.search(ask("toner"))) == ["b", "a"]
+
+    def test_files_are_read_in_their_own_language_and_found_by_whole_words_in_others(
+        self, index
+    ) -> None:
+        french = AttachedFile("fr", "Le budget", "/documents/4/b.pdf", "Les abonnements.")
+        other = AttachedFile("pt", "Orçamento", "/documents/5/o.pdf", "As assinaturas.")
+        engine = index(entry("a", title="A plan", files=[french, other]))
+        assert keys(engine.search(ask("abonnement", "fr"))) == ["a"]
+        assert engine.search(ask("abonnement", "en")).total == 0
+        assert engine.search(ask("abonnements", "en")).hits[0].found_in.url == french.url
+        assert engine.search(ask("assinaturas", "ar")).hits[0].found_in.url == other.url
+
+    def test_a_word_of_a_file_is_no_misspelling(self, index) -> None:
+        engine = index(entry("a", title="Donor", files=[self.BUDGET]))
+        assert engine.search(ask("toner")).suggestion is None
+        assert engine.search(ask('"toner donor"')).suggestion is None
+
+    def test_an_entry_goes_with_its_files_and_files_go_alone(self, index) -> None:
+        engine = index(entry("a", title="A plan", files=[self.BUDGET]))
+        assert engine.search(ask("toner")).total == 1
+        engine.upsert([entry("a", title="A plan")])
+        assert engine.search(ask("toner")).total == 0
+
     def test_health_says_how_many_entries_there_are(self, index) -> None:
         health = index(entry("a"), entry("b")).health()
         assert (health.status, health.entries) == ("ok", 2)
@@ -1037,7 +1106,15 @@ def collections(draw: st.DrawFn) -> list[SearchEntry]:
             language = draw(st.sampled_from(list(WORDS)))
             labels[language] = (draw(st.sampled_from(WORDS[language])),)
         day = draw(st.sampled_from([None, DAY, DAY - datetime.timedelta(days=400)]))
-        found.append(SearchEntry(key, "mou", codes[0], texts, facets, labels, day))
+        in_languages = draw(st.lists(st.sampled_from([*WORDS, "pt"]), max_size=2))
+        files = tuple(
+            AttachedFile(
+                language, draw(ANY_WORD), f"/documents/{n}/",
+                " ".join(draw(st.lists(ANY_WORD, min_size=1, max_size=4))),
+            )
+            for n, language in enumerate(in_languages)
+        )  # fmt: skip
+        found.append(SearchEntry(key, "mou", codes[0], texts, facets, labels, day, files))
     return found
 
 

@@ -30,12 +30,15 @@ class Text:
         if isinstance(part, QueryWord):
             return self._has_word(part, language)
         rows = [(f"text_{language}", part.terms), ("words", part.folded)]
+        rows += [(f"files_{language}", part.terms), ("filed", part.folded)]
         return any(self._in_a_row(name, terms) for name, terms in rows)
 
     def _has_word(self, word: QueryWord, language: str) -> bool:
         if set(word.terms) & set(self.fields.get(f"text_{language}", ())):
             return True
-        if word.folded in self.fields["words"]:
+        if set(word.terms) & set(self.fields.get(f"files_{language}", ())):
+            return True
+        if word.folded in (*self.fields["words"], *self.fields.get("filed", ())):
             return True
         if any(value in self.entry.facets.get(facet, ()) for facet, value in word.values):
             return True

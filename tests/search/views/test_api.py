@@ -13,6 +13,7 @@ from search.answers import current_engine
 from search.engines.base import EngineUnavailable
 from tests.factories.pages import CaseStudyPageFactory, SdgFactory
 from tests.search.engines.collection import index, number, soup, titles
+from tests.search.views.test_results import with_file
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("ar", "de", "en", "es", "fr", "ru", "zh")
@@ -39,6 +40,19 @@ def facet(answer: Any, name: str) -> dict[str, Any]:
 
 
 class TestSearch:
+    def test_tells_the_file_in_which_the_words_stand(self, client, collection) -> None:
+        with_file(collection.nigeria, "What we paid: toner & ink.", title="Budget")
+        found = check(client, "/api/v1/search?q=toner")["hits"][0]["found_in"]
+        assert found.pop("url").startswith("/documents/")
+        assert found == {
+            "title": "Budget",
+            "language": "en",
+            "format": "DOCX",
+            "size": 7,
+            "highlight": "What we paid: <mark>toner</mark> &amp; ink.",
+        }
+        assert check(client, "/api/v1/search?q=nigeria")["hits"][0]["found_in"] is None
+
     @pytest.mark.parametrize(
         "query",
         [

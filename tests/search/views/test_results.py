@@ -17,6 +17,7 @@ from search.answers import current_engine
 from search.engines.base import EngineUnavailable
 from search.requests import MAX_QUERY_LENGTH, Cut
 from search.views import results
+from tests.attached.files import attach
 from tests.factories.pages import CaseStudyPageFactory
 from tests.factories.standing import Ground, Stood
 from tests.hostile_texts import TEXTS
@@ -28,6 +29,8 @@ from tests.search.engines.collection import (
     text,
     titles,
 )
+from toolkit.attached.models import FileText
+from toolkit.taxonomy.works import Attachment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]  # pages are drawn of the index
 
@@ -36,6 +39,52 @@ def get(client: Client, address: str):
     response = client.get(address)
     assert response.status_code == 200
     return soup(response)
+
+
+def with_file(page, content: str, *, title: str, language: str = "") -> None:
+    """A file of an entry, as the worker has read it."""
+    document = attach(b"content", "plan.docx", title=title)
+    FileText.objects.create(document=document, file=document.file.name, state="read", text=content)
+    page.attachments = [Attachment(document=document, language=language)]
+    page.save()
+    index()
+
+
+class TestAHitInAFile:
+    def test_names_the_file_and_shows_the_passage(self, client, collection) -> None:
+        with_file(collection.nigeria, "What we paid: toner and ink.", title="Budget")
+        page = get(client, "/en/search/?q=toner")
+        hit = page.select_one(".hit")
+        assert titles(page) == ["A library campaign in Nigeria"]
+        assert text(hit.select_one(".hit__file")) == "In the file Budget (DOCX, 7 byte)"
+        assert hit.select_one(".hit__file a")["href"].startswith("/documents/")
+        assert text(hit.select_one("mark")) == "toner"
+        assert not hit.select_one(".hit__file [lang]")
+        assert not get(client, "/en/search/?q=nigeria").select(".hit__file")
+
+    def test_says_in_which_language_the_file_is(self, client, collection) -> None:
+        with_file(collection.nigeria, "ما دفعناه: حبر وورق.", title="الميزانية", language="ar")
+        hit = get(client, "/en/search/?q=حبر").select_one(".hit")
+        assert "Arabic" in text(hit.select_one(".hit__file"))
+        assert hit.select_one(".hit__file a")["hreflang"] == "ar"
+        assert hit.select_one(".hit__file bdi")["dir"] == "rtl"
+        assert [p["lang"] for p in hit.select(".hit__text[lang]")] == ["ar"]
+
+    def test_is_safe_whatever_stands_in_the_file(self, client, collection) -> None:
+        for hostile in TEXTS:
+            with_file(collection.nigeria, f"toner {hostile} toner", title=f"Plan {hostile}"[:200])
+            response = client.get("/en/search/?q=toner")
+            assert response.status_code == 200, hostile
+            page = soup(response)
+            assert not page.select(".hit script, .hit img, .hit [onerror], .hit iframe"), hostile
+            assert {tag.name for tag in page.select(".hit__file ~ .hit__text *")} <= {"mark"}
+
+    def test_costs_no_query_more(self, client, collection) -> None:
+        with_file(collection.nigeria, "toner", title="Budget")
+        client.get("/en/search/?q=toner")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/en/search/?q=toner&page=1")
+        assert len(asked) <= 12
 
 
 class TestResultsPage:

@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 class Command(BaseCommand):
     help = (
         "Apply what the search index still has to learn, publish what is scheduled, unpublish "
-        "what has expired, and do the background tasks. Any number may run side by side."
+        "what has expired, read what was attached, and do the background tasks. Any number may run "
+        "side by side."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
