@@ -12,8 +12,11 @@ from urllib.parse import urlsplit
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http import HttpResponsePermanentRedirect as Permanent
 from django.http import HttpResponseRedirect as Temporary
+from django.utils.encoding import escape_uri_path
 from wagtail.contrib.redirects.middleware import RedirectMiddleware, get_redirect
 from wagtail.contrib.redirects.models import Redirect
+
+from toolkit.core.sanitising import composed
 
 DEEPEST = 8  # parts of an address: pages stand three deep, and a download two below
 MOST_STEPS = 5  # from one redirect to the next
@@ -27,7 +30,7 @@ class MovedPageMiddleware(RedirectMiddleware):
     ) -> HttpResponseBase:
         if response.status_code != 404 or request.method not in ("GET", "HEAD"):
             return response
-        found = _target(request)
+        found = _target(request) or _composed(request)
         if found is None:
             return response
         target, is_permanent = found
@@ -36,6 +39,16 @@ class MovedPageMiddleware(RedirectMiddleware):
         # page comes back to where it was.
         moved["Cache-Control"] = "no-cache"
         return moved
+
+
+def _composed(request: HttpRequest) -> tuple[str, bool] | None:
+    """The same address in the form in which addresses of pages are stored, NFC; None where it has
+    it already."""
+    path = composed(request.path)
+    if path == request.path:
+        return None
+    query = request.META.get("QUERY_STRING", "")
+    return f"{escape_uri_path(path)}{'?' if query else ''}{query}", True
 
 
 def _target(request: HttpRequest) -> tuple[str, bool] | None:

@@ -1,4 +1,4 @@
-"""Plain texts are stored without the characters that no page, file or database may hold.
+"""Plain texts are stored in NFC and without the characters that no page, file or database may hold.
 
 Forms refuse a NUL, and nothing else; what is set without a form (an import, a translation, a
 program) met it as an error of the database, or of the file that was made of it. So the plain

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import threading
+import unicodedata
 from collections.abc import Mapping
 from html import unescape
 
@@ -110,8 +111,14 @@ _cleaners = _Cleaners()
 
 
 def clean_text(text: str) -> str:
-    """Text without the characters that no page, file or database may hold."""
-    return _CONTROL.sub("", text)
+    """Text as it is stored: in NFC, without the characters that no page, file or database may hold
+    (``docs/decisions/0028-nfc.md``)."""
+    return composed(_CONTROL.sub("", text))
+
+
+def composed(text: str) -> str:
+    """Text in NFC: an accent is part of its letter, and no sign of its own behind it."""
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def clean_html(html: str) -> SafeString:

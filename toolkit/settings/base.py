@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "toolkit.core.requests.BoundedRequestMiddleware",
+    "toolkit.core.requests.ComposedTextMiddleware",
     "search.middleware.tell_what_follows",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "toolkit.redirects.MovedPageMiddleware",

@@ -18,6 +18,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
+from toolkit.core.sanitising import clean_text
+
 CODE = RegexValidator(
     r"^[a-z0-9]+([.-][a-z0-9]+)*$",
     _("A code has small Latin letters, digits, hyphens and dots only."),
@@ -292,6 +294,16 @@ def slug_of(name: str) -> str:
     return letters[:SLUG_LENGTH].strip("-_") or "tag"
 
 
+class EntryTagQuerySet(models.QuerySet["EntryTag"]):
+    def get_or_create(self, defaults: Any = None, **said: Any) -> tuple[EntryTag, bool]:
+        """A name is looked for as it is stored: "é" is one letter, however it was written."""
+        said = {
+            field: clean_text(value) if isinstance(value, str) else value
+            for field, value in said.items()
+        }
+        return super().get_or_create(defaults, **said)
+
+
 class EntryTag(TagBase):
     """A free tag. Editors merge and rename them; tags of entries are apart from those of files.
 
@@ -301,6 +313,8 @@ class EntryTag(TagBase):
     """
 
     free_tagging = True
+
+    objects = EntryTagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tag")
