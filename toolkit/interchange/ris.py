@@ -1,6 +1,6 @@
 """RIS, as reference managers exchange it: a field a line, "TY" first, "ER" last.
 
-Tags as Zotero, EndNote and Mendeley read them. A licence has no tag that all know: it is a note.
+Tags as Zotero, EndNote and Mendeley read them. A licence is what Zotero reads as "Rights".
 """
 
 from __future__ import annotations
@@ -48,5 +48,5 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "UR", reference.url
     for file in reference.files:
         yield "L1" if file.mime_type == "application/pdf" else "L4", file.url
-    yield "N1", f"{reference.licence} {reference.licence_url}".strip()
+    yield "CR", f"{reference.licence} {reference.licence_url}".strip()
     yield "ER", ""

@@ -23,6 +23,9 @@ from toolkit.taxonomy.works import Attachment, EntryPage
 
 register = template.Library()
 
+#: CSL's type → Zotero's, which takes whatever has a ``citation_title`` for an article of a journal.
+ZOTERO_TYPES = {"report": "report", "webpage": "webpage"}
+
 
 @register.simple_tag(takes_context=True)
 def reference(
@@ -100,8 +103,10 @@ def cited(reference: Reference) -> SafeString:
 
 
 def _meta(reference: Reference) -> Iterator[tuple[str, str]]:
+    yield "z:itemType", ZOTERO_TYPES.get(reference.type, ZOTERO_TYPES["webpage"])
     yield "citation_title", reference.title
-    yield "citation_author", reference.author
+    # A family name without a given one: without the comma Zotero takes "Kenya Library" for given
+    yield "citation_author", f"{reference.author},"
     if reference.type == "report":
         yield "citation_technical_report_institution", reference.publisher
     else:
