@@ -692,6 +692,19 @@ class EngineContract:
         assert [hit.key for hit in page.others] == ["neither"]
         assert engine.search(ask("ngo agreement -ngo", named=(NGO,))).total == 1
 
+    def test_a_name_is_had_by_what_holds_for_all_behind_its_own(self, index) -> None:
+        every = ("region", "every-region")
+        africa = Named(("africa",), (("region", "africa"),), general=(every,))
+        engine = index(
+            *(entry(f"every{n}", "Agreement", region=["every-region"]) for n in range(4)),
+            entry("own", "Agreement", region=["africa"]),
+            entry("elsewhere", "Agreement", region=["asia"]),
+        )
+        page = engine.search(ask("africa agreement", named=(africa,)))
+        assert (page.total, keys(page)[0]) == (5, "own")
+        assert [hit.key for hit in page.others] == ["elsewhere"]
+        assert page.counts["region"] == {"every-region": 4, "africa": 1}
+
     def test_what_is_named_comes_first_the_rarer_the_sooner(self, index) -> None:
         media = Named(("media",), (("partner", "media"),))
         engine = index(
