@@ -411,22 +411,10 @@ class ExercisePage(Searchable, EntryPage):
 
     @cached_property
     def neighbours(self) -> dict[str, Neighbour | None]:
-        """The exercises before and after this one, in its series and language; one query for a
-        state of the site, which brings the series along; none for one outside every series."""
+        """The exercises before and after this one, in its series and language; the query brings
+        the series along. None for one outside every series."""
         found: dict[str, Neighbour | None] = {"previous": None, "next": None}
-        if not self.series_id or self.number is None:
-            return found
-        # The whole series in a few columns costs less than asking for two of its pages
-        series = kept_for_state(
-            ("series", self.series_id, self.locale_id),
-            lambda: list(
-                below_a_site(versions_among(open_to_all(ExercisePage.objects.all())))
-                .filter(series=self.series_id, locale=self.locale_id)
-                .order_by("number")
-                .values_list("number", "title", "url_path", *_SERIES)
-            ),
-        )
-        for number, title, url_path, *values in series:
+        for number, title, url_path, *values in self._in_series():
             if number == self.number:
                 names = (name.removeprefix("series__") for name in _SERIES)
                 self.series = Series(**dict(zip(names, values, strict=True)))
@@ -436,6 +424,36 @@ class ExercisePage(Searchable, EntryPage):
                 found["next"] = Neighbour(number, title, url_path)
                 break
         return found
+
+    def _in_series(self) -> list[tuple[Any, ...]]:
+        """The exercises of its series in its language, in their order: number, title, path, and the
+        series' own columns. One query for a state of the site, none outside every series."""
+        if not self.series_id or self.number is None:
+            return []
+        # The whole series in a few columns costs less than asking for two of its pages
+        return kept_for_state(
+            ("series", self.series_id, self.locale_id),
+            lambda: list(
+                below_a_site(versions_among(open_to_all(ExercisePage.objects.all())))
+                .filter(series=self.series_id, locale=self.locale_id)
+                .order_by("number")
+                .values_list("number", "title", "url_path", *_SERIES)
+            ),
+        )
+
+    def told_relatives(self) -> Mapping[str, str]:
+        told = {
+            Neighbour(number, title, path).url: _("From the same series of exercises")
+            for number, title, path, *_values in self._in_series()
+        }
+        sentences = {
+            "previous": _("The exercise before this one"),
+            "next": _("The next step after this exercise"),
+        }
+        for place, neighbour in self.neighbours.items():
+            if neighbour:
+                told[neighbour.url] = sentences[place]
+        return {url: str(sentence) for url, sentence in told.items()}
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

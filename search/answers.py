@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import islice
+
+from django.conf import settings
 
 from search.catalogue.indexing import is_pending, is_rebuilding
 from search.catalogue.readiness import Behind, behind
@@ -22,7 +24,8 @@ from search.engines.base import (
     SearchPage,
 )
 from search.engines.failover import FailoverEngine
-from search.requests import NamesIn, SearchRequest, no_names
+from search.requests import NamesIn, SearchRequest, Sort, no_names
+from toolkit.core.public_state import kept_for_state
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +97,20 @@ def among(request: SearchRequest, keys: Iterable[str]) -> list[str]:
             rebuild_elsewhere()
             raise
     return found
+
+
+def inventory() -> SearchPage:
+    """All that there is to be found, and how many entries have each value; asked for once a process
+    for a state of the site. Raises ``EngineUnavailable``."""
+    everything = SearchRequest(language=settings.LANGUAGE_CODE, sort=Sort.NEWEST, page_size=1)
+    return kept_for_state(
+        ("inventory",), lambda: current_engine().search(everything), from_index=True
+    )
+
+
+def frequencies(words: Collection[str]) -> dict[str, int]:
+    """How many entries have each of these words, folded. Raises ``EngineUnavailable``."""
+    return current_engine().frequencies(words)
 
 
 def readiness() -> tuple[Health, Behind]:

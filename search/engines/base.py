@@ -174,6 +174,10 @@ class SearchEngine(abc.ABC):
         ``keys`` are ``MOST_AMONG`` at most."""
 
     @abc.abstractmethod
+    def frequencies(self, words: Collection[str]) -> dict[str, int]:
+        """How many entries have each of these words, folded, in any language and as they are."""
+
+    @abc.abstractmethod
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
         """How ``text`` may go on in a search box: titles, then words, best first."""
 

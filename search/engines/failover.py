@@ -91,6 +91,9 @@ class FailoverEngine(SearchEngine):
     def among(self, request: SearchRequest, keys: Collection[str]) -> tuple[str, ...]:
         return self._ask(lambda engine: engine.among(request, keys))[0]
 
+    def frequencies(self, words: Collection[str]) -> dict[str, int]:
+        return self._ask(lambda engine: engine.frequencies(words))[0]
+
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
         return self._ask(lambda engine: engine.suggest(text, language=language, limit=limit))[0]
 

@@ -12,13 +12,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from search.answers import current_engine
+from search.answers import current_engine, inventory
 from search.beginnings import Begun, beginnings
 from search.engines.base import EngineUnavailable
-from search.requests import SearchRequest, Sort
 from search.text.completion import Completion
 from search.text.reading import FacetValue
-from toolkit.core.public_state import kept_for_state
 from toolkit.core.templatetags.localise import local_number
 from toolkit.taxonomy.facets import FACETS
 from toolkit.taxonomy.vocabularies import Vocabulary
@@ -65,17 +63,10 @@ def proposals(
         found = current_engine().suggest(text, language=language, limit=MOST_COMPLETIONS)
         begun = Begun()
         if terms is not None:
-            offered = kept_for_state(("values that entries have",), _offered, from_index=True)
-            begun = beginnings(terms, language)(text, offered)
+            begun = beginnings(terms, language)(text, inventory().counts)
     except EngineUnavailable:
         return Proposals()  # a box without proposals is still a box
     return Proposals(begun.rest, _filters(begun.values, language, terms or {}), tuple(found))
-
-
-def _offered() -> Mapping[str, Mapping[str, int]]:
-    """Facet → value → how many entries have it: a filter that leaves nothing is not proposed."""
-    everything = SearchRequest(language="en", sort=Sort.NEWEST, page_size=1)
-    return current_engine().search(everything).counts
 
 
 def _filters(

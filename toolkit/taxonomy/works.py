@@ -225,6 +225,11 @@ class EntryPage(BasePage):
             return classification_of(self)
         return kept_for_state(("classification", self.pk), lambda: classification_of(self))
 
+    def told_relatives(self) -> Mapping[str, str]:
+        """Path of another entry → how it belongs to this one, a sentence in the active language:
+        for a page type that knows more than what both are classified by."""
+        return {}
+
     @cached_property
     def versions(self) -> list[Page]:
         """All versions of this work that anyone may read, each with its ``entrypage`` and the

@@ -148,6 +148,9 @@ class ElasticEngine(SearchEngine):
         search = self._listed(asked, query, these).source(["key"])[: len(keys)]
         return tuple(hit["_source"]["key"] for hit in self._ask(search)["hits"]["hits"])
 
+    def frequencies(self, words: Collection[str]) -> dict[str, int]:
+        return Vocabulary(self._ask, self._search()).frequencies(words)
+
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
         shelf = Vocabulary(self._ask, self._search())
         return completions(text, shelf, language=language, limit=limit)

@@ -79,6 +79,15 @@ class Vocabulary:
             for word in words
         }
 
+    def frequencies(self, words: Collection[str]) -> dict[str, int]:
+        if not words:
+            return {}
+        search = self._search.extra(size=0)
+        for word in words:
+            search.aggs.bucket(word, A("filter", Q("term", words=word)))
+        found = self._ask(search)["aggregations"]
+        return {word: found[word]["doc_count"] for word in words}
+
     def texts_with(self, words: Collection[str], language: str) -> dict[str, Iterator[str]]:
         search = self._search.extra(size=0)
         for word in words:

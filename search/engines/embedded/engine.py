@@ -137,6 +137,11 @@ class EmbeddedEngine(SearchEngine):
             addresses = ranking.newest(snapshot, query, offset=0, limit=len(keys))
             return tuple(snapshot.stored(address).key for address in addresses)
 
+    def frequencies(self, words: Collection[str]) -> dict[str, int]:
+        snapshot = self.generations.snapshot()
+        with generations.readable():
+            return Vocabulary(snapshot).frequencies(words)
+
     def suggest(self, text: str, *, language: str, limit: int = 8) -> list[Completion]:
         snapshot = self.generations.snapshot()
         with generations.readable():

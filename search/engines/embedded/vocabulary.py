@@ -35,6 +35,9 @@ class Vocabulary:
     def uses(self, words: Collection[str], language: str) -> dict[str, Use]:
         return {word: Use(self._entries(word), self._is_in(word, language)) for word in words}
 
+    def frequencies(self, words: Collection[str]) -> dict[str, int]:
+        return {word: self._entries(word) for word in words}
+
     def texts_with(self, words: Collection[str], language: str) -> dict[str, Iterator[str]]:
         return {word: self._texts(word, language) for word in words}
 

@@ -163,6 +163,17 @@ class EngineContract:
         assert engine.among(ask("library partners"), ["a", "b"]) == ()
         assert engine.among(ask("zebrafish"), ["a", "b"]) == ()
 
+    def test_it_knows_how_many_entries_have_a_word(self, index) -> None:
+        engine = index(
+            entry("a", "Minister", body="a minister and ministers"),
+            entry("b", "Else", translations={"fr": "Le ministère, minister"}),
+            entry("c", "Gone", body="minister"),
+        )
+        engine.delete(["c"])
+        found = engine.frequencies(["minister", "ministere", "nowhere"])
+        assert found == {"minister": 2, "ministere": 1, "nowhere": 0}
+        assert engine.frequencies([]) == {}
+
     # --- 1 and 2: facets and their counts
 
     def test_values_of_a_facet_are_joined_by_or(self, index) -> None:

@@ -13,30 +13,20 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from search.answers import related
-from search.engines.base import Hit, Likeness, SearchPage
+from search.engines.base import Hit, SearchPage
 from search.reader import vocabularies_of
 from search.views.browse import term_url
 from toolkit.core.privacy import is_private, open_files
 from toolkit.core.public_state import kept_for_state
 from toolkit.core.templatetags.localise import language_name
 from toolkit.core.templatetags.page_parts import direction, icon
+from toolkit.pages.relatives import Relative, relatives_of
 from toolkit.taxonomy.facets import CLASSIFYING, FACETS, Facet
 from toolkit.taxonomy.vocabularies import Vocabulary, vocabularies
 from toolkit.taxonomy.works import Attachment, EntryPage
 
 register = template.Library()
-
-RELATED = 4
-ANOTHER_KIND = 0.25
-#: What makes two entries relatives, the closest tie first, and what a tie counts.
-TIES = {
-    facet.name: facet.tie
-    for facet in sorted(FACETS.values(), key=lambda facet: -facet.tie)
-    if facet.tie
-}
 
 
 @dataclass(frozen=True)
@@ -66,14 +56,6 @@ class CountedTerm:
     count: int
     url: str
     is_general: bool = False
-
-
-@dataclass(frozen=True)
-class Relative:
-    """A related entry, and what it shares with the one shown."""
-
-    hit: Hit
-    shared: str
 
 
 def _terms(context: dict[str, Any]) -> Mapping[str, Vocabulary]:
@@ -184,13 +166,13 @@ def entry_cards(
     *,
     short: bool = False,
 ) -> SafeString:
-    """Entries as list items: kind, title, summary unless ``short``, what a relative shares, and
+    """Entries as list items: kind, title, summary unless ``short``, why a relative is one, and
     the language where it is not the reader's. Twenty of them as template nodes would cost as
     much as the rest of a section."""
     kinds, language = _terms(context)["kind"], get_language()
     cards = []
     for item in hits:
-        hit, shared = (item.hit, item.shared) if isinstance(item, Relative) else (item, "")
+        hit, reason = (item.hit, item.reason) if isinstance(item, Relative) else (item, "")
         kind = kinds.get(hit.kind)
         own = hit.language == language
         way = "" if own else f' lang="{hit.language}" dir="{direction(hit.language)}"'
@@ -202,9 +184,8 @@ def entry_cards(
         ]
         if hit.summary and not short:
             parts.append(f'<p class="card-text"{way}>{escape(hit.summary)}</p>')
-        if shared:
-            text = escape(_("In common: %(shared)s") % {"shared": shared})
-            parts.append(f'<p class="card-meta">{text}</p>')
+        if reason:
+            parts.append(f'<p class="card-meta card-reason">{escape(reason)}</p>')
         if not own:
             globe, name = icon("globe", "icon--small"), escape(language_name(hit.language))
             parts.append(f'<p class="card-meta">{globe} {name}</p>')
@@ -224,33 +205,8 @@ def _address(query: dict[str, str | list[str]]) -> str:
 
 @register.simple_tag(takes_context=True)
 def relatives(context: dict[str, Any], page: EntryPage) -> list[Relative]:
-    """Entries that share most with this one, with what they share. No database query: the
-    index knows."""
-    own = {name: sorted(set(values)) for name, values in page.classification.items()}
-    tie = next((name for name in TIES if own.get(name)), "")
-    if not tie:
-        return []
-    weights = {
-        (name, value): weight / len(own[name])
-        for name, weight in TIES.items()
-        for value in own.get(name, ())
-    }
-    # What helps next is rarely more of the same kind.
-    weights |= {("kind", term.value): ANOTHER_KIND for term in _terms(context)["kind"]}
-    weights.pop(("kind", getattr(page, "search_kind", "")), None)
-    like = Likeness(key=str(page.translation_key), weights=weights, needed=(tie, tuple(own[tie])))
-    hits = related(like, language=page.locale.language_code, limit=RELATED)
-    return [Relative(hit=hit, shared=_shared(context, own, hit)) for hit in hits]
-
-
-def _shared(context: dict[str, Any], own: Mapping[str, Iterable[str]], hit: Hit) -> str:
-    """The label of the first thing that both share, the closest tie first."""
-    terms = _terms(context)
-    for name in TIES:
-        for value in sorted(set(own.get(name, ())) & set(hit.facets.get(name, ()))):
-            if term := terms[name].get(value):
-                return f"{term.number} {term.label()}".strip()
-    return ""
+    """Entries that share most with this one, and why. No database query: the index knows."""
+    return relatives_of(page, _terms(context))
 
 
 @register.simple_tag(takes_context=True)
