@@ -37,7 +37,7 @@ class Names:
         }
         for facet in NAMED_FACETS:
             for term in vocabularies[facet]:
-                for language, name in _names_of(term):
+                for language, name in names_of(term):
                     self._add(name, language, (facet, term.value))
         self._longest = max(map(len, self._folded), default=0)
 
@@ -98,8 +98,9 @@ class Names:
         return term.label(language) if term else code
 
 
-def _names_of(term: TermValue) -> Iterator[tuple[str, str]]:
-    """Language and name. A number is a name where nothing else is meant by it ("16.10")."""
+def names_of(term: TermValue) -> Iterator[tuple[str, str]]:
+    """The names of a term, each with its language. A number is one where nothing else is meant by
+    it ("16.10")."""
     yield from term.labels.items()
     for language, names in term.also_known_as.items():
         for name in names:

@@ -10,10 +10,11 @@ import abc
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from search.entries import AttachedFile, SearchEntry
+from search.entries import AttachedFile, SearchEntry, Version
 from search.requests import SearchRequest
 from search.text.completion import Completion
 from search.text.highlighting import Highlighter
+from search.text.reading import ReadQuery
 
 #: How many entries ``SearchEngine.among`` is asked about at once.
 MOST_AMONG = 1_000
@@ -57,7 +58,9 @@ class Hit:
     else the original's. ``title_html`` and ``highlight`` are escaped text in which only
     ``<mark>`` is markup; ``highlight`` is the passage of the body or summary that matched,
     "" where there is none. ``languages`` are all languages of the work, ``facets`` its values.
-    ``found_in`` is told where nothing of the work itself is marked and something in a file is.
+    ``found_in`` is told where nothing of the work itself is marked and something in a file is;
+    ``elsewhere`` is the language of another version that has words asked for, where that says
+    more than what is shown, a file or what is named.
     """
 
     key: str
@@ -72,11 +75,20 @@ class Hit:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     published: str = ""  # ISO 8601 date, "" if unknown
     found_in: FoundIn | None = None
+    elsewhere: str = ""
 
     @property
     def is_marked(self) -> bool:
         """Whether what is shown of it says by itself why it was found."""
         return "<mark>" in self.title_html or "<mark>" in self.highlight
+
+    def has_named(self, query: ReadQuery) -> bool:
+        """Whether a query names something that it is classified by."""
+        return any(
+            value in self.facets.get(facet, ())
+            for name in query.names
+            for facet, value in name.values
+        )
 
 
 def found_in(files: Iterable[AttachedFile], highlighter: Highlighter) -> FoundIn | None:
@@ -89,6 +101,15 @@ def found_in(files: Iterable[AttachedFile], highlighter: Highlighter) -> FoundIn
                 file.language, file.title, file.url, title, passage, file.format, file.size
             )
     return None
+
+
+def language_of_words(versions: Iterable[Version], highlighter: Highlighter) -> str:
+    """The language of the first of these versions that has a word of the query; "" for none."""
+    for version in versions:
+        text = f"{version.title} \n{version.summary} \n{version.body}"
+        if highlighter.highlight(text, version.language, width=1):
+            return version.language
+    return ""
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,11 @@ def _hit(card: Card, level: int) -> str:
         facts.append(f'<span class="hit__reason">{reason}</span>')
     if card.found_in:
         text += _in_file(card.found_in)
+    if card.elsewhere:
+        reason = escape(
+            _("Found by its text in another language: %(language)s") % {"language": card.elsewhere}
+        )
+        facts.append(f'<span class="hit__reason">{reason}</span>')
     title = f'<a href="{escape(card.url)}"{hreflang}>{conditional_escape(card.title)}</a>'
     code = _code(card.key)
     name = f' id="title-{code}"' if code else ""

@@ -115,7 +115,8 @@ def _word_pattern(wanted: Iterable[str], language: str) -> re.Pattern[str]:
     letters = "".join(_written_as().get(i, "") + i + i.upper() for i in sorted(initials))
     letters = "".join(map(re.escape, dict.fromkeys(letters)))
     rest = f"{LETTER}*(?:[{MARKS}]+{LETTER}*)*"
-    return re.compile(f"[{letters}](?<!{LETTER}.)(?<![{MARKS}].){rest}")
+    dotted = rf"(?:\.{LETTER}(?!{LETTER}))+\.?"  # M.O.U.
+    return re.compile(f"[{letters}](?<!{LETTER}.)(?<![{MARKS}].)(?:{dotted}|{rest})")
 
 
 @functools.cache
@@ -153,7 +154,7 @@ class Highlighter:
     """
 
     def __init__(self, query: ReadQuery) -> None:
-        self._query = query
+        self.query = query
         #: Whether there is nothing that could be marked.
         self.is_idle = not (query.words or query.phrases)
         self._markers: dict[str, _Marker] = {}
@@ -178,7 +179,7 @@ class Highlighter:
 
     def _marker(self, language: str) -> _Marker:
         if language not in self._markers:
-            self._markers[language] = _Marker(self._query, language)
+            self._markers[language] = _Marker(self.query, language)
         return self._markers[language]
 
 

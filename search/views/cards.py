@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from search.engines.base import FoundIn, Hit, SearchPage
 from search.requests import SearchRequest, Sort
-from search.text.reading import Named
+from search.views.reasons import Reasons
 from toolkit.core.collation import filing_key
 from toolkit.core.templatetags.localise import cldr_locale, language_name, local_number
 from toolkit.core.templatetags.page_parts import file_size
@@ -29,7 +29,8 @@ class Card:
     ``language`` is "" where the text is in the reader's own language; else its code, with
     ``language_name`` for a label and ``direction`` of writing. ``divider`` is the heading
     before this card, "" for none. ``classified`` are the labels for which it was found, where no
-    word of what is shown is marked; ``found_in`` is the file for whose words it was.
+    word of what is shown is marked; ``found_in`` is the file for whose words it was, ``elsewhere``
+    the name of the language whose text has them.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Card:
     divider: str = ""
     classified: tuple[str, ...] = ()
     found_in: FileOfCard | None = None
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,14 @@ def card(
     *,
     language: str,
     vocabularies: Mapping[str, Vocabulary],
-    named: Iterable[Named] = (),
+    reasons: Reasons | None = None,
     divider: str = "",
 ) -> Card:
-    """One hit for a reader of ``language``, whose words named something."""
+    """One hit for a reader of ``language``, with what her search knows of why it was found."""
     kind = vocabularies["kind"].get(hit.kind)
     is_foreign = hit.language != language
+    classified = reasons.classification(hit) if reasons else ()
+    elsewhere = hit.elsewhere if reasons and not classified else ""
     return Card(
         key=hit.key,
         kind=hit.kind,
@@ -87,7 +91,8 @@ def card(
         language_name=language_name(hit.language, language) if is_foreign else "",
         direction=cldr_locale(hit.language).text_direction if is_foreign else "",
         divider=divider,
-        classified=_classified(hit, language, vocabularies, named),
+        classified=classified,
+        elsewhere=language_name(elsewhere, language) if elsewhere else "",
         found_in=_file(hit.found_in, language) if hit.found_in else None,
     )
 
@@ -106,29 +111,19 @@ def _file(found: FoundIn, language: str) -> FileOfCard:
     )
 
 
-def _classified(
-    hit: Hit, language: str, vocabularies: Mapping[str, Vocabulary], named: Iterable[Named]
-) -> tuple[str, ...]:
-    if hit.is_marked:
-        return ()
-    labels = {
-        term.label(language): None
-        for name in named
-        for facet, value in name.had_by
-        if value in hit.facets.get(facet, ()) and (term := vocabularies[facet].get(value))
-    }
-    return tuple(labels)
-
-
 def cards(
     hits: Iterable[Hit],
     *,
     language: str,
     vocabularies: Mapping[str, Vocabulary],
-    named: Iterable[Named] = (),
+    asked: SearchRequest | None = None,
 ) -> list[Card]:
-    """Hits as cards, without dividers: for lists that no count goes with."""
-    return [card(hit, language=language, vocabularies=vocabularies, named=named) for hit in hits]
+    """Hits as cards, without dividers: for lists that no count goes with. ``asked`` is the search
+    that found them by words, if one did."""
+    reasons = Reasons(asked, vocabularies) if asked else None
+    return [
+        card(hit, language=language, vocabularies=vocabularies, reasons=reasons) for hit in hits
+    ]
 
 
 def result_cards(
@@ -136,12 +131,13 @@ def result_cards(
 ) -> list[Card]:
     """The hits of a results page, with a heading before the first one in another language."""
     first = _first_foreign(page, request)
+    reasons = Reasons(request, vocabularies)
     return [
         card(
             hit,
             language=request.language,
             vocabularies=vocabularies,
-            named=request.named,
+            reasons=reasons,
             divider=_divider(page, request) if place == first else "",
         )
         for place, hit in enumerate(page.hits)

@@ -162,11 +162,9 @@ def results_context(
             general.hits if general else (),
             language=asked.language,
             vocabularies=terms,
-            named=asked.named,
+            asked=asked,
         ),
-        "others": cards(
-            page.others, language=asked.language, vocabularies=terms, named=asked.named
-        ),
+        "others": cards(page.others, language=asked.language, vocabularies=terms, asked=asked),
         "others_heading": others_heading(asked, page),
         "chips": chosen,
         "offers": offers(page, asked, terms),
@@ -204,7 +202,7 @@ def nearest(
             return []
         near = closest.asked
     found = answer(replace(near, sort=Sort.RELEVANCE, page=1, page_size=NEAREST))
-    return cards(found.hits, language=asked.language, vocabularies=terms, named=asked.named)
+    return cards(found.hits, language=asked.language, vocabularies=terms, asked=asked)
 
 
 def sort_links(asked: SearchRequest) -> list[dict[str, Any]]:

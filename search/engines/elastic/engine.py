@@ -3,7 +3,7 @@
 One ``_search`` answers a results page, with its hits, its totals and all its counts. A page that
 ends in entries with only some of the words costs one more, a query of which no entry has all the
 words two more (three where its last word may be a beginning), a page without results one more, and
-one with entries of which only files have the words one more.
+one with entries of which only files, or texts in another language, have the words one more.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ from search.engines.base import (
     SearchEngine,
     SearchPage,
     found_in,
+    language_of_words,
 )
 from search.engines.elastic import queries
 from search.engines.elastic.documents import document, facet_field
 from search.engines.elastic.indices import PATIENCE, IndexFamily, unavailable_if_unanswered
 from search.engines.elastic.vocabulary import Vocabulary, with_close_words
-from search.entries import AttachedFile, SearchEntry
+from search.entries import AttachedFile, SearchEntry, Version
 from search.requests import FACET_NAMES, SearchRequest, Sort
 from search.text import reading, spelling
 from search.text.completion import Completion, completions
@@ -102,13 +103,12 @@ class ElasticEngine(SearchEngine):
                 hit_set = queries.matching(query, some=True)
                 answer = self._page(request, query, hit_set)
                 relaxed = answer["hits"]["total"]["value"] > 0
-        highlighter = Highlighter(query)
         total: int = answer["hits"]["total"]["value"]
         counts, after = _counts(answer["aggregations"], total, request.selected)
         more = _rest_of(answer["aggregations"], total)
         room = request.page_size - len(answer["hits"]["hits"])
         rest = self._rest(request, query, total, room) if more and room else []
-        hits = self._hits([*answer["hits"]["hits"], *rest], query, highlighter)
+        hits = self._hits([*answer["hits"]["hits"], *rest], query)
         return SearchPage(
             total=total,
             more=more,
@@ -197,26 +197,27 @@ class ElasticEngine(SearchEngine):
         found: list[Mapping[str, Any]] = self._ask(search[offset : offset + room])["hits"]["hits"]
         return found
 
-    def _hits(
-        self, found: list[Mapping[str, Any]], query: ReadQuery, highlighter: Highlighter
-    ) -> tuple[Hit, ...]:
-        """Hits as they are drawn; for those of which only files have the words, these are read."""
-        hits = [_hit(one, query.language, highlighter) for one in found]
-        wanted = [
+    def _hits(self, found: list[Mapping[str, Any]], query: ReadQuery) -> tuple[Hit, ...]:
+        """Hits as they are drawn; of those that show no word of the query, files and the other
+        versions are read, to tell which has one."""
+        highlighter = Highlighter(query)
+        hits = tuple(_hit(one, query.language, highlighter) for one in found)
+        silent = [
             hit.key
             for hit, one in zip(hits, found, strict=True)
-            if one["_source"]["shown"]["files"] and not hit.is_marked
+            if not hit.is_marked
+            and (
+                one["_source"]["shown"]["files"]
+                or (len(hit.languages) > 1 and not hit.has_named(query))
+            )
         ]
-        if highlighter.is_idle or not wanted:
-            return tuple(hits)
-        search = self._search().query("terms", key=wanted).source(["key", "attached"])
-        held = {
-            source["key"]: [AttachedFile(**row) for row in source["attached"]["files"]]
-            for one in self._ask(search[: len(wanted)])["hits"]["hits"]
-            if (source := one["_source"])
-        }
+        if highlighter.is_idle or not silent:
+            return hits
+        search = self._search().query("terms", key=silent)[: len(silent)]
+        search = search.source(["key", "attached", "shown.original", "shown.others"])
+        read = {one["_source"]["key"]: one["_source"] for one in self._ask(search)["hits"]["hits"]}
         return tuple(
-            replace(hit, found_in=found_in(held[hit.key], highlighter)) if hit.key in held else hit
+            _told(hit, read[hit.key], query, highlighter) if hit.key in read else hit
             for hit in hits
         )
 
@@ -445,6 +446,20 @@ def _knows_unfinished(answer: Mapping[str, Any]) -> bool:
     """Whether any entry has the unfinished word as it stands."""
     last: int = answer["aggregations"]["everything"]["last"]["doc_count"]
     return last > 0
+
+
+def _told(hit: Hit, source: Mapping[str, Any], query: ReadQuery, highlighter: Highlighter) -> Hit:
+    """A hit with the file, or else the language of another version, that has the words."""
+    files = [AttachedFile(**row) for row in source.get("attached", {}).get("files", ())]
+    if file := found_in(files, highlighter):
+        return replace(hit, found_in=file)
+    if hit.has_named(query):
+        return hit
+    shown = source["shown"]
+    versions = [Version(**v) for v in (shown["original"], *shown.get("others", {}).values())]
+    others = [version for version in versions if version.language != hit.language]
+    others.sort(key=lambda version: version.language)
+    return replace(hit, elsewhere=language_of_words(others, highlighter))
 
 
 def _hit(found: Mapping[str, Any], reader: str, highlighter: Highlighter) -> Hit:

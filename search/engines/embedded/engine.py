@@ -17,6 +17,7 @@ from search.engines.base import (
     SearchEngine,
     SearchPage,
     found_in,
+    language_of_words,
 )
 from search.engines.embedded import counting, generations, matching, ranking
 from search.engines.embedded.generations import Generations, Snapshot
@@ -364,4 +365,9 @@ def _hit(
     )
     if hit.is_marked or highlighter.is_idle:
         return hit
-    return replace(hit, found_in=found_in(stored.files(), highlighter))
+    if file := found_in(stored.files(), highlighter):
+        return replace(hit, found_in=file)
+    if hit.has_named(highlighter.query):
+        return hit
+    others = (stored.version_for(code) for code in shell["languages"] if code != language)
+    return replace(hit, elsewhere=language_of_words(others, highlighter))

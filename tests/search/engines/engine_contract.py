@@ -21,13 +21,17 @@ from hypothesis import strategies as st
 
 from search.engines.base import EngineUnavailable, Likeness, SearchEngine, SearchPage
 from search.entries import AttachedFile, SearchEntry, Version
+from search.names import NAMED_FACETS, Names
 from search.requests import MAX_WORDS, SearchRequest, Sort
 from search.text.completion import Completion
 from search.text.queries import parse_query
 from search.text.reading import Named
 from search.text.terms import fold_word
+from search.views.cards import card
+from search.views.reasons import Reasons
 from tests.search.engines.oracle import Oracle
 from tests.search.text.spellings import SPELLINGS
+from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
 
 DAY = datetime.date(2026, 11, 20)
 
@@ -965,6 +969,57 @@ class EngineContract:
         with pytest.raises(EngineUnavailable):
             engine.search(ask("apple"))
         assert engine.health().status in ("down", "rebuilding")
+
+    # --- why it was found
+
+    @pytest.mark.parametrize("language", SPELLINGS)
+    def test_every_hit_says_why_it_was_found(self, index, language) -> None:
+        """Twenty queries a language, whole and as beginnings: each hit has a marked word, or is
+        told to be in another language's text or under a term with the word in a name."""
+        other = "fr" if language != "fr" else "de"
+        entries, terms = [], []
+        for number, (written, asked) in enumerate(SPELLINGS[language]):
+            there = Version(other, "x", f"/{other}/v{number}/", body=f"x {asked}")
+            names = {"en": f"Term {number}", language: f"x {written} x"}
+            terms.append(TermValue(f"t{number}", names, also_known_as={other: (f"x {asked}",)}))
+            labels = {code: (name,) for code, name in names.items()}
+            labels[other] = (*labels.get(other, ()), f"x {asked}")
+            entries += [
+                entry(f"text{number}", "x", language=language, body=written),
+                entry(f"title{number}", written, language=language, body="x"),
+                entry(f"version{number}", "x", language=language, translations={other: there}),
+                entry(f"term{number}", "x", language=language, tag=[f"t{number}"], labels=labels),
+            ]
+        engine = index(*entries)
+        known = {name: Vocabulary(()) for name in NAMED_FACETS} | {"tag": Vocabulary(terms)}
+        named = Names(known)
+        unexplained, seen = [], set()
+        for _written, asked in SPELLINGS[language]:
+            beginning = asked[: max(4, len(asked) - 2)]
+            for text in (asked, f"{asked} ", f"{asked} x", beginning, f'"{asked}"'):
+                request = ask(text, language, page_size=50)
+                request = request.with_text(text, names=named)
+                page = engine.search(request)
+                reasons = Reasons(request, known)
+                for hit in (*page.hits, *page.others):
+                    drawn = card(hit, language=language, vocabularies=known, reasons=reasons)
+                    is_marked = "<mark>" in f"{drawn.title}{drawn.text}"
+                    told = (is_marked, bool(drawn.classified), bool(drawn.elsewhere))
+                    seen.add(told)
+                    if sum(told) != 1:
+                        unexplained.append((text, hit.key, told))
+        assert unexplained == []
+        assert len(seen) == 3  # each of the three was needed
+
+    def test_a_hit_tells_the_language_that_has_the_words(self, index) -> None:
+        engine = index(
+            entry("a", "Plan", translations={"fr": "Une bibliothèque", "de": "Bücherei"}),
+            entry("b", "Une bibliothèque", language="fr"),
+        )
+        found = {hit.key: hit for hit in engine.search(ask("bibliothèque", "en")).hits}
+        assert (found["a"].language, found["a"].elsewhere) == ("en", "fr")
+        assert (found["b"].language, found["b"].elsewhere) == ("fr", "")
+        assert engine.search(ask("", "en")).hits[0].elsewhere == ""
 
     # --- completion
 
