@@ -127,7 +127,8 @@ class TestEntries:
         assert isinstance(exercise, ExercisePage)
         assert (exercise.series.code, exercise.number) == ("international-librarian", 24)
         assert "<ol>" in exercise.steps
-        assert [term.code for term in exercise.roles.all()] == ["partners"]
+        assert [term.code for term in exercise.regions.all()] == [EVERY_REGION]
+        assert [term.code for term in exercise.roles.all()] == []
         assert {tag.name for tag in exercise.tags.all()} == {"advocacy", "spokespeople", "messages"}
         assert str(exercise.issued) == "2026-11-20"
         assert exercise.sources[0].value["url"].startswith("https://")
