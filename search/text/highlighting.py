@@ -74,8 +74,8 @@ class _Marker:
             ]
         if self._han:
             found += [
-                Word(match[1], *match.span(1))
-                for match in self._han.finditer(simplified(text), start, end)
+                Word(match[1], start + match.start(1), start + match.end(1))
+                for match in self._han.finditer(simplified(text[start:end]))
             ]
         found.sort(key=lambda word: (word.start, word.end))
         return found
@@ -101,6 +101,8 @@ def _han_pattern(wanted: Iterable[str], beginnings: Iterable[str]) -> re.Pattern
 
 #: In Arabic letters what is written onto a word's beginning is no part of its stem.
 _PROCLITICS = "وابكفل"
+_ON = f"[{MARKS}\u0640]"  # what a letter carries, or is drawn out with
+_LIGATURES = "\ufb50-\ufdff\ufe70-\ufefc"
 
 
 def _word_pattern(wanted: Iterable[str], language: str) -> re.Pattern[str]:
@@ -110,13 +112,41 @@ def _word_pattern(wanted: Iterable[str], language: str) -> re.Pattern[str]:
     initials = {term[0] for term in wanted}
     if any(initial.isdigit() for initial in initials):
         return PLAIN_WORD  # codes with dots are cut by the whole grammar
+    then = ""
     if language == "ar" and any("\u0621" <= initial <= "\u064a" for initial in initials):
         initials.update(_PROCLITICS)
-    letters = "".join(_written_as().get(i, "") + i + i.upper() for i in sorted(initials))
-    letters = "".join(map(re.escape, dict.fromkeys(letters)))
+        then = _arabic_beginnings(wanted)
     rest = f"{LETTER}*(?:[{MARKS}]+{LETTER}*)*"
+    first = f"[{_letters(initials)}](?<!{LETTER}.)(?<![{MARKS}].)"
     dotted = rf"(?:\.{LETTER}(?!{LETTER}))+\.?"  # M.O.U.
-    return re.compile(f"[{letters}](?<!{LETTER}.)(?<![{MARKS}].)(?:{dotted}|{rest})")
+    return re.compile(f"{first}(?:{dotted}|{then}{rest})")
+
+
+def _arabic_beginnings(wanted: Iterable[str]) -> str:
+    """What stands behind the first letter of a word that may have one of these terms: after what
+    is written onto it, the term's first two letters. Most Arabic words have the article, so the
+    first letter alone passes over few."""
+    pairs: dict[str, set[str]] = {}
+    for term in wanted:
+        pairs.setdefault(term[0], set()).add(term[1:2])
+    own, behind = [], []
+    for letter, seconds in pairs.items():
+        one = _letters({letter})
+        # A ligature is two letters at once
+        two = "" if "" in seconds else f"(?:{_ON}*[{_letters(seconds)}]|(?<=[{_LIGATURES}]))"
+        own.append(f"(?<=[{one}]){two}")
+        behind.append(f"[{one}]{two}")
+    proclitic = f"[{_letters(_PROCLITICS)}]"
+    return (
+        f"(?:{'|'.join(own)}|(?<={proclitic}){_ON}*(?:{proclitic}{_ON}*){{0,4}}"
+        f"(?:{'|'.join(behind)}))"
+    )
+
+
+def _letters(folded: Iterable[str]) -> str:
+    """Folded letters in every way they are written, for a class of a pattern."""
+    letters = "".join(_written_as().get(i, "") + i + i.upper() for i in sorted(folded))
+    return "".join(map(re.escape, dict.fromkeys(letters)))
 
 
 @functools.cache
