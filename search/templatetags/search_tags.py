@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from babel.lists import format_list
@@ -10,13 +12,13 @@ from django import template
 from django.urls import reverse
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from search.views.cards import Card, FileOfCard
-from search.views.facets import FacetGroup, FacetValue
+from search.views.facets import FacetGroup, FacetSection, FacetValue, folded
 from toolkit.core.short_keys import short_key
-from toolkit.core.templatetags.localise import cldr_locale, local_date, local_number
+from toolkit.core.templatetags.localise import cldr_locale, local_addition, local_date, local_number
 
 register = template.Library()
 
@@ -114,25 +116,104 @@ def _in_file(file: FileOfCard) -> str:
 
 
 @register.simple_tag
-def facet_values(values: Iterable[FacetValue], group: FacetGroup) -> SafeString:
-    """The values of a facet as list items, each with its narrower values in a list of its own.
+def facets(groups: Iterable[FacetGroup]) -> SafeString:
+    """All facets, each folded or open, with what is selected in its summary.
 
-    A page has two hundred of them: as template nodes they would cost more than the search.
+    A page has two hundred values: as template nodes they would cost more than the search.
     """
-    together = escape(_("together %(number)s"))
-    return mark_safe("".join(_item(value, group, together) for value in values))  # noqa: S308
+    words = _Words(
+        find=escape(_("Find in this list")),
+        idle=functools.cache(_idle),
+        more=functools.cache(_more),
+    )
+    return mark_safe("\n".join(_group(group, words) for group in groups))  # noqa: S308
 
 
-def _item(value: FacetValue, group: FacetGroup, together: str) -> str:
-    box = _box(value, together)
+@dataclass(frozen=True)
+class _Words:
+    """What is said again and again among facets, translated once a page and escaped."""
+
+    find: str
+    idle: Callable[[int], str]
+    more: Callable[[int], str]
+
+
+def _idle(number: int) -> str:
+    text = ngettext(
+        "%(number)s more that changes nothing", "%(number)s more that change nothing", number
+    )
+    return escape(text % {"number": local_number(number)})
+
+
+def _more(number: int) -> str:
+    text = ngettext("%(number)s more", "%(number)s more", number)
+    return escape(text % {"number": local_number(number)})
+
+
+def _group(group: FacetGroup, words: _Words) -> str:
+    name = f"facet-{group.name}"
+    chosen = "".join(
+        f' <bdi class="facet__chosen">{escape(value.label)}</bdi>' for value in group.selected
+    )
+    sections = [
+        _section(section, group, words, is_open=not place or section.has_selected)
+        for place, section in enumerate(group.sections)
+    ]
+    return (
+        f'<details class="facet{" facet--long" if group.is_long else ""}" id="{name}"'
+        f' data-find="{words.find}"{" open" if group.is_open else ""}>'
+        f'<summary class="facet__title"><span id="{name}-title">{escape(group.title)}</span>'
+        f'{chosen}</summary><div role="group" aria-labelledby="{name}-title">'
+        f"{''.join(sections)}</div></details>"
+    )
+
+
+def _section(section: FacetSection, group: FacetGroup, words: _Words, *, is_open: bool) -> str:
+    name = f"facet-{group.name}"
+    if not section.title:
+        return _values(section.values, group, words, name)
+    name = f"{name}-{escape(section.code)}"
+    return (
+        f'<details class="facet__section" id="{name}"{" open" if is_open else ""}>'
+        f"<summary>{escape(section.title)}</summary>"
+        f"{_values(section.values, group, words, name)}</details>"
+    )
+
+
+def _values(
+    values: Iterable[FacetValue], group: FacetGroup, words: _Words, name: str, more: str = ""
+) -> str:
+    """A list of values, then the folds behind it. ``name`` begins the ids of the folds."""
+    parts = folded(values)
+
+    def listed(those: Iterable[FacetValue]) -> str:
+        items = "".join(_item(value, group, words) for value in those)
+        return f'<ul class="facet__values{more}">{items}</ul>' if items else ""
+
+    html = listed(parts.shown)
+    for code, those, says in (("more", parts.rest, words.more), ("idle", parts.idle, words.idle)):
+        if those:
+            html += (
+                f'<details class="facet__more" id="{name}-{code}">'
+                f"<summary>{says(len(those))}</summary>{listed(those)}</details>"
+            )
+    return html
+
+
+def _item(value: FacetValue, group: FacetGroup, words: _Words) -> str:
+    box = _box(value, group)
     if not value.children:
         return f'<li class="facet__value">{box}</li>'
-    items = "".join(_item(child, group, together) for child in value.children)
-    narrower = f'<ul class="facet__values facet__values--narrower">{items}</ul>'
+    name = f"facet-{group.name}-{escape(value.value)}"
+    if value.is_idle:  # folded already, with all that is below it
+        items = "".join(_item(child, group, words) for child in value.children)
+        narrower = f'<ul class="facet__values facet__values--narrower">{items}</ul>'
+        return f'<li class="facet__value">{box}{narrower}</li>'
+    narrower = _values(value.children, group, words, name, " facet__values--narrower")
     if group.is_long:
         is_open = " open" if value.has_selected_child else ""
         narrower = (
-            f'<details class="facet__children" id="facet-{group.name}-{escape(value.value)}"'
+            f'<details class="facet__children" id="{name}"'
             f"{is_open}><summary>{escape(group.narrower)}"
             f' <span class="facet__size">({local_number(len(value.children))})</span>'
             f'<span class="visually-hidden"> – {escape(value.label)}</span></summary>'
@@ -141,22 +222,25 @@ def _item(value: FacetValue, group: FacetGroup, together: str) -> str:
     return f'<li class="facet__value">{box}{narrower}</li>'
 
 
-def _box(value: FacetValue, together: str) -> str:
-    """The checkbox of a value with its label and count, every part of it escaped."""
+def _box(value: FacetValue, group: FacetGroup) -> str:
+    """The checkbox of a value with its label and one number, every part of it escaped: the total
+    after a click, or what the click adds where the facet has a selection. What is selected has
+    none: its click takes away."""
     code = escape(value.value)
     name = f"f-{value.facet}-{code}"
     number = f'<span class="facet__number">{escape(value.number)}</span> ' if value.number else ""
     own = ""
     if value.own_name:
         own = f' <span class="facet__own" lang="{code}">{escape(value.own_name)}</span>'
-    after = ""
-    if value.after is not None:
-        total = together % {"number": local_number(value.after)}
-        after = f' <span class="facet__after">{total}</span>'
+    count = ""
+    if group.selected and not value.selected:
+        count = local_addition(value.promised - value.total)
+    elif not value.selected:
+        count = local_number(value.count)
     return (
         f'<label class="check" for="{name}"><input type="checkbox" id="{name}"'
         f' name="{value.facet}" value="{code}"{" checked" if value.selected else ""}>'
         f' <span class="facet__label">{number}'
         f'<span class="facet__name">{escape(value.label)}</span>{own}</span>'
-        f' <span class="facet__count">{local_number(value.count)}{after}</span></label>'
+        f' <span class="facet__count">{count}</span></label>'
     )

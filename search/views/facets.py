@@ -20,7 +20,7 @@ from toolkit.taxonomy.facets import FACETS, Facet, canonical
 from toolkit.taxonomy.vocabularies import TermValue, Vocabulary
 
 MOST_OFFERED = 6  # values offered for what the words name
-LONG = 10  # a facet with more values than this starts folded
+LONG = 10  # so many values of a list are shown before the rest is folded
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class FacetValue:
     """One value of a facet, ready to be shown.
 
     ``count`` is the number of works with this value under the words and all other facets;
-    ``after`` is the total once it is ticked as well, None where that equals ``count``.
+    ``after`` is the total once it is ticked as well, None where that equals ``count``;
+    ``total`` is the present one.
     """
 
     facet: str
@@ -38,6 +39,7 @@ class FacetValue:
     selected: bool
     asked: SearchRequest = field(repr=False, compare=False)
     after: int | None = None
+    total: int = 0
     parent: str = ""
     number: str = ""
     language: str = ""  # of ``own_name``
@@ -50,14 +52,48 @@ class FacetValue:
         return address(self.asked.toggled(self.facet, self.value))
 
     @property
+    def promised(self) -> int:
+        """The total once this value is ticked as well."""
+        return self.count if self.after is None else self.after
+
+    @property
     def has_selected_child(self) -> bool:
         return any(child.selected or child.has_selected_child for child in self.children)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a click on it, or on whatever is below it, would leave the result as it is."""
+        changes = self.selected or self.promised != self.total
+        return not changes and all(child.is_idle for child in self.children)
 
     def walk(self) -> Iterator[FacetValue]:
         """This value, then all narrower ones shown below it."""
         yield self
         for child in self.children:
             yield from child.walk()
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A list of values in three parts: ``shown`` at once; the ``rest`` of those that change the
+    result; the ``idle`` ones, which do not. What is selected, or has something selected below it,
+    is always shown."""
+
+    shown: tuple[FacetValue, ...]
+    rest: tuple[FacetValue, ...]
+    idle: tuple[FacetValue, ...]
+
+
+def folded(values: Iterable[FacetValue]) -> Folded:
+    """Values as they are folded, each part in its order. A single one is not worth a fold."""
+    listed = list(values)
+    idle = tuple(value for value in listed if value.is_idle)
+    moving = [value for value in listed if not value.is_idle]
+    first = len(moving) if len(moving) == LONG + 1 else LONG
+    shown, rest = moving[:first], list[FacetValue]()
+    for value in moving[first:]:
+        (shown if value.selected or value.has_selected_child else rest).append(value)
+    return Folded(tuple(shown), tuple(rest), idle)
 
 
 @dataclass(frozen=True)
@@ -72,19 +108,6 @@ class FacetSection:
     def has_selected(self) -> bool:
         return any(value.selected or value.has_selected_child for value in self.values)
 
-    @property
-    def first(self) -> tuple[FacetValue, ...]:
-        return self.values[:LONG]
-
-    @property
-    def rest(self) -> tuple[FacetValue, ...]:
-        """What stands behind "all …" in a long list without headings."""
-        return self.values[LONG:]
-
-    @property
-    def rest_has_selected(self) -> bool:
-        return any(value.selected or value.has_selected_child for value in self.rest)
-
 
 @dataclass(frozen=True)
 class FacetGroup:
@@ -95,11 +118,20 @@ class FacetGroup:
     sections: tuple[FacetSection, ...]
     narrower: str = ""
     size: int = 0
+    starts_open: bool = False
     selected: tuple[FacetValue, ...] = field(default=())
 
     @property
     def is_long(self) -> bool:
         return self.size > LONG
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its values are shown at once: those of a facet that starts open, where one of
+        them would change the result."""
+        return self.starts_open and not all(
+            value.is_idle for section in self.sections for value in section.values
+        )
 
     def walk(self) -> Iterator[FacetValue]:
         """Every value shown, each parent before its children."""
@@ -162,6 +194,7 @@ def _group(
             selected=is_selected,
             asked=request,
             after=None if is_selected else after.get(term.value),
+            total=page.total,
             parent=term.parent,
             number=term.number,
             language="" if facet.model else term.value,
@@ -178,7 +211,12 @@ def _group(
     else:
         sections = (FacetSection("", "", tuple(top)),)
     group = FacetGroup(
-        facet.name, str(facet.title), sections, narrower=str(facet.narrower), size=len(shown)
+        facet.name,
+        str(facet.title),
+        sections,
+        narrower=str(facet.narrower),
+        size=len(shown),
+        starts_open=facet.starts_open,
     )
     chosen = {value.value: value for value in group.walk() if value.selected}
     return replace(group, selected=tuple(chosen[code] for code in selected if code in chosen))

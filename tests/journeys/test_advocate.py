@@ -121,7 +121,7 @@ class TestAdvocate:
         assert 0 < own.count() < 10
         assert page.locator(".general .hit").count() > own.count()
         keyboard.follow(page.locator(".term__partners a[href$='partner=ngos']"))
-        assert page.locator("#results > .hits > li").count() > 0
+        assert page.locator("#found > .hits > li").count() > 0
         keyboard.follow(page.locator(f".general .hit__title a[href$='{AGREEMENT}']"))
 
         assert keyboard.actions == 3

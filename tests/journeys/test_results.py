@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.server import Site
 
@@ -38,15 +39,30 @@ def total(page: BeautifulSoup) -> int:
     for words in title.select("bdi"):
         words.decompose()  # what was asked for may have a number in it
     text = title.get_text()
-    return number(text) if re.search(r"\d", text) else len(page.select("#results > .hits > li"))
+    return number(text) if re.search(r"\d", text) else len(page.select("#found > .hits > li"))
 
 
 def promised(box: Tag) -> int:
+    """The total after a tick: the number beside a value, or what "+12" adds to the present one."""
     label = box.find_parent("label")
     assert label is not None
-    told = label.select_one(".facet__after") or label.select_one(".facet__count")
+    told = label.select_one(".facet__count")
     assert told is not None
-    return number(told.get_text())
+    page = next(parent for parent in box.parents if isinstance(parent, BeautifulSoup))
+    adds = "+" in told.get_text()
+    return number(told.get_text()) + (total(page) if adds else 0)
+
+
+def site_says(page: Page, address: str) -> dict[str, Any]:
+    """What an address of the site answers, asked beside the page."""
+    answer: dict[str, Any] = page.context.request.get(address).json()
+    return answer
+
+
+def unfold(page: Page, box: Locator) -> None:
+    """Open what a box is folded away in, from the outside in."""
+    while not box.is_visible():
+        page.locator("details:not([open])", has=box).first.locator("> summary").click()
 
 
 def shown_total(page: Page) -> int:
@@ -85,6 +101,7 @@ class TestCounts:
             expected = promised(
                 BeautifulSoup(page.content(), "html.parser").select_one(f"#f-{name}")
             )
+            unfold(page, box)
             with page.expect_response("**/search/?**"):
                 box.check()
             expect(page.locator("#search-status")).to_have_text(re.compile(".+"))
@@ -116,6 +133,118 @@ class TestLiveUpdate:
         page.go_forward()
         expect(page.locator("#results-title")).to_have_text(fewer)
         expect(page.locator("#f-kind-case-study")).to_be_checked()
+
+    def test_says_beside_the_tick_what_it_did_and_keeps_the_fold_as_it_is(
+        self, open_page: Callable[..., Page]
+    ) -> None:
+        """Far down, where the total cannot be seen; also where what is unticked is folded away."""
+        page = open_page("/en/search/")
+        page.click("#facet-partner > summary")
+        box = page.locator("#f-role-partners")
+        unfold(page, box)
+        box.check()
+        told = page.locator(".facet__told")
+        expect(told).to_be_in_viewport()
+        assert page.inner_text("#results-title") in told.inner_text()
+        assert not page.locator("#facet-partner").evaluate("details => details.open")
+        box.uncheck()
+        expect(page.locator(".chip--remove")).to_have_count(0)
+        expect(told).to_be_in_viewport()
+        assert page.evaluate("document.activeElement.id") == "f-role-partners"
+        told.locator("a").click()
+        assert page.evaluate("document.activeElement.id") == "results"
+
+    def test_is_gone_back_and_forward_from_to_a_part_of_the_page(
+        self, open_page: Callable[..., Page]
+    ) -> None:
+        """Catches: an address of one search over the results of another, after a link within."""
+        page = open_page("/en/search/?q=library")
+        everything = page.inner_text("#results-title")
+        page.check("#f-kind-case-study")
+        expect(page.locator(".chip--remove")).to_have_count(1)
+        fewer = page.inner_text("#results-title")
+        page.locator(".facet__told a").click()
+        assert page.url.endswith("kind=case-study#results")
+        page.go_back()
+        page.go_back()
+        expect(page.locator("#results-title")).to_have_text(everything)
+        page.evaluate("history.go(2)")
+        expect(page.locator("#results-title")).to_have_text(fewer)
+        expect(page.locator("#f-kind-case-study")).to_be_checked()
+        assert page.url.endswith("kind=case-study#results")
+
+    def test_takes_the_head_and_the_other_languages_along(
+        self, open_page: Callable[..., Page]
+    ) -> None:
+        """Catches: a feed and a menu of languages that lead to the search before the tick."""
+        page = open_page("/en/search/")
+        page.check("#f-kind-case-study")
+        expect(page.locator(".chip--remove")).to_have_count(1)
+        feeds = page.locator("head link[rel=alternate]")
+        assert feeds.count() > 3
+        for feed in feeds.all():
+            assert (feed.get_attribute("href") or "").endswith("?kind=case-study")
+        for link in page.locator(".languages a:not([aria-current])").all():
+            assert (link.get_attribute("href") or "").endswith("?kind=case-study")
+        assert page.locator("meta[name=robots]").get_attribute("content") == "noindex, follow"
+        page.go_back()
+        expect(page.locator(".chip--remove")).to_have_count(0)
+        expect(page.locator("meta[name=robots]")).to_have_count(0)
+
+    def test_needs_no_button_where_ticks_act_at_once(self, open_page: Callable[..., Page]) -> None:
+        page = open_page("/en/search/")
+        expect(page.locator(".filters__apply")).to_be_hidden()
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.locator("#filters-open a").click()
+        expect(page.locator(".filters__apply")).to_be_visible()
+        plain = open_page("/en/search/", scripts=False)
+        expect(plain.locator(".filters__apply")).to_be_visible()
+
+
+MOST_TABS = 12
+MOST_BOXES = 40
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without scripts", "with scripts"])
+@pytest.mark.parametrize(
+    "address",
+    ["/en/search/", "/ar/search/?q=library", "/en/search/?q=ngo&kind=mou&region=ke&tag=mou"],
+)
+class TestTheWayToTheResults:
+    """Record 27."""
+
+    @pytest.mark.parametrize("width", [390, 1280])
+    def test_takes_twelve_tabs_at_most(
+        self, open_page: Callable[..., Page], address: str, width: int, scripts: bool
+    ) -> None:
+        page = open_page(address, scripts=scripts, width=width)
+        tabs = 0
+
+        def tab_to(wanted: str) -> None:
+            nonlocal tabs
+            while not page.evaluate(f"document.activeElement.matches({wanted!r})"):
+                page.keyboard.press("Tab")
+                tabs += 1
+                assert tabs <= MOST_TABS
+
+        tab_to(".skip-link[href='#found']")
+        page.keyboard.press("Enter")
+        tab_to(".hit__title a")
+        hit = page.locator(".hit__title a").first
+        assert hit.evaluate("link => link === document.activeElement")
+        expect(hit).to_be_in_viewport()
+
+    def test_shows_a_few_boxes_and_unfolds_them_all(
+        self, open_page: Callable[..., Page], address: str, scripts: bool
+    ) -> None:
+        page = open_page(address, scripts=scripts)
+        boxes = page.locator("#filters input[type=checkbox]")
+        assert sum(box.is_visible() for box in boxes.all()) <= MOST_BOXES
+        if scripts:
+            page.evaluate(
+                "for (const fold of document.querySelectorAll('#filters details')) fold.open = true"
+            )
+            assert all(box.is_visible() for box in boxes.all())
 
 
 class TestALongQuestion:
@@ -175,10 +304,17 @@ class TestPhone:
         page.on("request", lambda request: loads.append(request.url))
         page.check("#f-kind-mou")
         page.check("#f-partner-ngos")
-        assert loads == []
-        page.locator(".filters__foot button").click()
+        button = page.locator(".filters__foot button")
+        if scripts:
+            said = site_says(page, f"/{language}/search/count/?q=library&kind=mou&partner=ngos")
+            expect(button).to_have_text(said["button"])
+            expect(page.locator("#search-status")).to_have_text(said["button"])
+        assert [url for url in loads if "/search/count/?" not in url] == []
+        button.click()
         page.wait_for_url("**/search/?**partner=ngos*")
         assert page.locator(".chip--remove").count() == 2
+        if scripts:
+            assert shown_total(page) == said["total"]
         assert page.locator("#results-title").is_visible()
         assert not page.locator("#f-kind-mou").is_visible()
         assert page.input_value("#search-words") == "library"

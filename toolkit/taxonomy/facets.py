@@ -45,6 +45,7 @@ class Facet:
                    page of all vocabularies; "" for a facet that has no list there
     ``has_pages``  whether each term has a page of its own
     ``narrower``   what the values below a value are called
+    ``starts_open``  whether its values are shown at once; others are unfolded by a reader
     ``ordered``    False where the most frequent value comes first, not the vocabulary's first
     ``by_name``    sorts narrower terms by their labels (countries in a region)
     ``grouped_by`` the vocabulary whose terms stand as headings over the values
@@ -66,6 +67,7 @@ class Facet:
     browsed: Words = ""
     has_pages: bool = False
     narrower: Words = ""
+    starts_open: bool = False
     ordered: bool = True
     by_name: bool = False
     grouped_by: str = ""
@@ -81,7 +83,14 @@ class Facet:
 FACETS: dict[str, Facet] = {
     facet.name: facet
     for facet in (
-        Facet("kind", _("Kind"), model=terms.Kind, browsed=_("Kinds"), has_pages=True),
+        Facet(
+            "kind",
+            _("Kind"),
+            model=terms.Kind,
+            browsed=_("Kinds"),
+            has_pages=True,
+            starts_open=True,
+        ),
         Facet(
             "region",
             _("Region"),
@@ -92,6 +101,7 @@ FACETS: dict[str, Facet] = {
             browsed=_("Regions"),
             has_pages=True,
             narrower=_("Countries"),
+            starts_open=True,
             by_name=True,
             general=terms.EVERY_REGION,
             also=_("Also for every region: %(number)s"),
@@ -105,6 +115,7 @@ FACETS: dict[str, Facet] = {
             model=terms.PartnerType,
             browsed=_("Partner types"),
             has_pages=True,
+            starts_open=True,
             tie=2,
         ),
         Facet(

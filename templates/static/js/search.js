@@ -1,124 +1,136 @@
-/* The results page, quicker: a changed filter swaps what changed, long lists can be searched.
-   Everything works without this file. */
-(() => {
-  "use strict";
-  const root = document.getElementById("search");
-  const form = document.getElementById("search-form");
-  const status = document.getElementById("search-status");
-  if (!root || !form) return;
+// The results page, quicker; it works without this module
+const by = (id) => document.getElementById(id);
+const all = (wanted, within = root) => [...within.querySelectorAll(wanted)];
+const [root, form, status] = ["search", "search-form", "search-status"].map(by);
 
-  // Where filters open over the results, a tick would cost a page that nobody sees.
-  const beside = window.matchMedia("(min-width: 60rem)");
-  let running = null;
+// Over the results, the button says how many
+const beside = matchMedia("(min-width: 60rem)");
+root.classList.add("search--live");
 
-  const address = () => {
-    const pairs = [...new FormData(form)].filter(([, value]) => value !== "");
-    const query = new URLSearchParams(pairs).toString();
-    return form.getAttribute("action") + (query ? `?${query}` : "");
-  };
+const here = () => location.pathname + location.search;
+let shown = here();
+let running, counting;
 
-  const show = async (url, remember) => {
-    if (running) running.abort();
-    const mine = new AbortController();
-    running = mine;
-    root.setAttribute("aria-busy", "true");
-    try {
-      const answer = await fetch(url, { signal: mine.signal, credentials: "same-origin" });
-      if (!answer.ok) throw new Error(answer.status);
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (mine !== running) return;
-      swap(page);
-      if (remember) history.pushState({ search: true }, "", answer.url);
-      root.removeAttribute("aria-busy");
-    } catch (error) {
-      if (error.name !== "AbortError") window.location.assign(url);
-    }
-  };
+const asked = () => `?${new URLSearchParams([...new FormData(form)].filter(([, value]) => value))}`;
 
-  // How to find an element again once its like has taken its place
-  const mark = (element) => {
-    if (element.id) return `#${CSS.escape(element.id)}`;
-    if (element.matches("details[id] > summary")) return `#${CSS.escape(element.parentElement.id)} > summary`;
-    return element.matches("a[href]") ? `a[href="${CSS.escape(element.getAttribute("href"))}"]` : null;
-  };
+const show = async (url, remember, ticked) => {
+  running?.abort();
+  const mine = new AbortController();
+  running = mine;
+  root.ariaBusy = true;
+  try {
+    const answer = await fetch(url, { signal: mine.signal });
+    if (!answer.ok) throw answer;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    swap(page);
+    if (remember) history.pushState({}, "", answer.url);
+    shown = here();
+    root.ariaBusy = null;
+    if (by(ticked)) tell(by(ticked));
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(url);
+  }
+};
 
-  const swap = (page) => {
-    const focused = root.contains(document.activeElement) ? document.activeElement : null;
-    const open = new Map([...root.querySelectorAll("details[id]")].map((d) => [d.id, d.open]));
-    const found = new Map([...root.querySelectorAll(".facet__find")].map((i) => [i.id, i.value]));
-    for (const id of ["filters", "filters-open", "results", "sort-kept"]) {
-      const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
-      if (old && fresh) old.replaceChildren(...fresh.childNodes);
-    }
-    for (const details of root.querySelectorAll("details[id]")) {
-      if (open.has(details.id)) details.open = open.get(details.id) || details.open;
-    }
-    addFinders();
-    for (const [id, value] of found) {
-      const input = document.getElementById(id);
-      if (input && value) {
-        input.value = value;
-        narrow(input);
-      }
-    }
-    document.title = page.title;
-    const total = document.getElementById("results-title");
-    if (status && total) status.textContent = total.textContent;
-    if (focused && !focused.isConnected) {
-      const marked = mark(focused);
-      const again = (marked && root.querySelector(marked)) || document.getElementById("results");
-      if (again) again.focus({ preventScroll: true });
-    }
-  };
+// How to find its like again
+const mark = (element) => {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  if (element.matches("details[id] > summary")) return `${mark(element.parentElement)} > summary`;
+  return `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+};
 
-  form.addEventListener("change", (event) => {
-    if (event.target.type === "checkbox" && beside.matches) show(address(), true);
-  });
-  window.addEventListener("popstate", () => {
-    if (window.location.hash) return;
-    show(window.location.href, false).then(() => {
-      const box = document.getElementById("search-words");
-      if (box) box.value = new URLSearchParams(window.location.search).get("q") || "";
-    });
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && window.location.hash === "#filters") window.location.hash = "results";
-  });
+const unfold = (element) => {
+  const within = element.closest("summary")?.parentElement ?? element;
+  for (const fold of all("details")) fold.open ||= fold !== within && fold.contains(within);
+};
 
-  // Find in a long list
+// What a tick did, beside it
+const tell = (box) => {
+  const note = by("told");
+  note.prepend(status.textContent, " ");
+  note.hidden = false;
+  unfold(box);
+  box.closest("label").after(note);
+  note.scrollIntoView({ block: "nearest" });
+};
 
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-
-  const narrow = (input) => {
-    const wanted = plain(input.value.trim());
-    const facet = input.closest(".facet");
-    for (const item of [...facet.querySelectorAll(".facet__value")].reverse()) {
-      const own = plain(item.querySelector(".facet__label").textContent).includes(wanted);
-      const below = item.querySelector(".facet__value:not([hidden])");
-      item.hidden = !own && !below;
-    }
-    for (const details of facet.querySelectorAll("details")) {
-      details.hidden = !details.querySelector(".facet__value:not([hidden])");
-      if (wanted && !details.hidden) details.open = true;
-    }
-  };
-
-  const addFinders = () => {
-    for (const facet of root.querySelectorAll(".facet--long")) {
-      if (facet.querySelector(".facet__find")) continue;
-      const input = document.createElement("input");
-      input.type = "search";
-      input.id = `${facet.id}-find`;
-      input.className = "facet__find";
-      input.autocomplete = "off";
-      input.placeholder = facet.dataset.find;
-      input.setAttribute("aria-label", facet.dataset.find);
-      input.addEventListener("input", () => narrow(input));
-      input.addEventListener("keydown", (event) => {
-        if (event.key === "Enter") event.preventDefault();
-      });
-      facet.querySelector("legend").after(input);
-    }
-  };
+const swap = (page) => {
+  const focused = root.contains(document.activeElement) && document.activeElement;
+  const folds = all("details[id]").map(({ id, open }) => [id, open]);
+  const found = all(".facet__find").filter((input) => input.value);
+  for (const part of ["#filters", "#filters-open", "#results", "#sort-kept", ".languages .drop-panel"]) {
+    const [old, fresh] = [document, page].map((from) => from.querySelector(part));
+    if (old && fresh) old.replaceChildren(...fresh.childNodes);
+  }
+  const head = "link[rel=alternate], link[rel=canonical], meta[name=robots]";
+  for (const old of all(head, document.head)) old.remove();
+  document.head.append(...all(head, page.head));
+  for (const [id, open] of folds) if (by(id)) by(id).open = open;
   addFinders();
-})();
+  for (const { id, value } of found) if (by(id)) narrow(Object.assign(by(id), { value }));
+  document.title = page.title;
+  status.textContent = by("results-title").textContent;
+  if (focused && !focused.isConnected) {
+    const again = root.querySelector(mark(focused)) || by("results");
+    unfold(again);
+    again.focus({ preventScroll: true });
+  }
+};
+
+form.addEventListener("change", ({ target }) => {
+  if (target.type !== "checkbox") return;
+  clearTimeout(counting);
+  if (beside.matches) show(form.action + asked(), true, target.id);
+  else counting = setTimeout(count, 250);
+});
+addEventListener("popstate", async () => {
+  running?.abort();
+  root.ariaBusy = null;
+  if (here() === shown) return; // another part of the page
+  const { hash } = location;
+  await show(here());
+  if (here() !== shown) return;
+  by("search-words").value = new URLSearchParams(location.search).get("q");
+  by(hash.slice(1))?.scrollIntoView();
+});
+
+const count = async () => {
+  const query = asked();
+  const answer = await fetch(form.dataset.count + query);
+  if (!answer.ok || query !== asked()) return;
+  status.textContent = (await answer.json()).button;
+  root.querySelector(".filters__apply").textContent = status.textContent;
+};
+
+addEventListener("keydown", ({ key }) => {
+  if (key === "Escape" && location.hash === "#filters") location.hash = "results";
+});
+
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+
+const narrow = (input) => {
+  const wanted = plain(input.value);
+  const facet = input.closest(".facet");
+  const left = ".facet__value:not([hidden])";
+  for (const item of all(".facet__value", facet).reverse()) {
+    const own = plain(item.querySelector(".facet__label").textContent).includes(wanted);
+    item.hidden = !own && !item.querySelector(left);
+  }
+  for (const fold of all("details", facet)) {
+    fold.hidden = !fold.querySelector(left);
+    fold.open ||= wanted && !fold.hidden;
+  }
+};
+
+const addFinders = () => {
+  for (const facet of all(".facet--long")) {
+    const { find } = facet.dataset;
+    const input = document.createElement("input");
+    facet.querySelector("summary").after(input);
+    Object.assign(input, { type: "search", id: `${facet.id}-find`, className: "facet__find" });
+    Object.assign(input, { autocomplete: "off", placeholder: find, ariaLabel: find });
+    input.oninput = () => narrow(input);
+    input.onkeydown = (event) => event.key !== "Enter" || event.preventDefault();
+  }
+};
+addFinders();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from search.engines.base import SearchPage
@@ -12,6 +14,7 @@ from search.views.facets import (
     chips,
     drops,
     facet_groups,
+    folded,
     known_values,
     offers,
     read_request,
@@ -124,8 +127,33 @@ class TestFacetGroups:
             RegionFactory(code=f"r{n:02}", order=10 + n)
         found = group("region", page(region={f"r{n:02}": 1 for n in range(12)}))
         assert found.is_long
-        assert len(found.sections[0].first) == 10
-        assert len(found.sections[0].rest) == 2
+        parts = folded(found.sections[0].values)
+        assert (len(parts.shown), len(parts.rest), len(parts.idle)) == (10, 2, 0)
+
+    def test_fold_no_single_value_and_nothing_that_is_selected(self) -> None:
+        for n in range(14):
+            RegionFactory(code=f"r{n:02}", order=10 + n)
+        eleven = group("region", page(region={f"r{n:02}": 1 for n in range(11)}))
+        assert len(folded(eleven.sections[0].values).shown) == 11
+        asked = SearchRequest(language="en", selected={"region": ("r13",)})
+        answer = replace(
+            page(region={f"r{n:02}": 1 for n in range(14)}),
+            after={"region": {f"r{n:02}": 10 if n else 9 for n in range(13)}},
+        )
+        parts = folded(group("region", answer, asked).sections[0].values)
+        assert parts.shown[-1].value == "r13"
+        assert [value.value for value in parts.idle] == ["r00"]
+        assert len(parts.rest) == 2
+
+    def test_fold_away_what_every_entry_has_but_not_what_narrows_below_it(self) -> None:
+        counts = {"sub-saharan-africa": 9, "ke": 3, "europe": 9, "de": 9}
+        found = group("region", page(region=counts))
+        parts = folded(found.sections[0].values)
+        assert [value.value for value in parts.shown] == ["sub-saharan-africa"]
+        assert [value.value for value in parts.idle] == ["europe"]
+        assert found.starts_open
+        assert found.is_open
+        assert not group("region", page(region={"europe": 9, "de": 9})).is_open
 
     def test_label_values_in_the_readers_language(self) -> None:
         answer = page(region={"sub-saharan-africa": 1})

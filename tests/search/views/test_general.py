@@ -49,7 +49,7 @@ def get(client: Client, address: str) -> Any:
 
 
 def own(page: Any) -> list[str]:
-    return [text(tag) for tag in page.select("#results > .hits .hit__title")]
+    return [text(tag) for tag in page.select("#found > .hits .hit__title")]
 
 
 def of_the_group(page: Any) -> list[str]:

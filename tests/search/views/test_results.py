@@ -190,8 +190,8 @@ class TestFacets:
         form = page.select_one("form#search-form")
         assert form["method"] == "get"
         assert form["action"] == "/en/search/"
-        for fieldset in form.select("fieldset"):
-            assert text(fieldset.legend)
+        for group in form.select("[role=group] [role=group]"):
+            assert text(page.find(id=group["aria-labelledby"]))
         for box in form.select("input[type=checkbox]"):
             assert page.select_one(f'label[for="{box["id"]}"]') is not None
         assert form.select_one(".filters button[type=submit]") is not None
@@ -199,14 +199,17 @@ class TestFacets:
         assert [box["value"] for box in form.select("input[checked]")] == ["ke"]
 
     def test_tell_the_truth_about_every_click(self, client, collection) -> None:
-        """For each value the page shows, the number after the click is the one promised."""
+        """For each value the page shows, the number after the click is the one promised; with a
+        plus, what the click adds. Each has one number, and what is selected none."""
         for start in ("", "q=library", "region=ke", "region=ke&partner=government&tag=advocacy"):
             page = get(client, f"/en/search/?{start}")
-            for box in page.select("input[type=checkbox]:not([checked])"):
-                label = box.find_parent("label")
-                after = label.select_one(".facet__after")
-                promised = text(after) if after else text(label.select_one(".facet__count"))
-                expected = int(re.search(r"\d+", promised)[0])
+            for box in page.select("input[type=checkbox]"):
+                told = text(box.find_parent("label").select_one(".facet__count"))
+                if box.has_attr("checked"):
+                    assert told == ""
+                    continue
+                assert told.startswith("+") == bool(page.select(f"[name={box['name']}][checked]"))
+                expected = int(told) + (number(page) if told.startswith("+") else 0)
                 joined = f"{start}&{box['name']}={box['value']}"
                 assert number(get(client, f"/en/search/?{joined}")) == expected, joined
 
@@ -248,7 +251,72 @@ class TestFacets:
         page = get(client, "/en/search/")
         assert len(chosen(page, "tag")) == 16
         assert len(page.select("#facet-tag details input")) == 6
+        assert text(page.select_one("#facet-tag-more summary")) == "6 more"
         assert page.select_one("#facet-tag")["data-find"] == "Find in this list"
+
+
+class TestFolding:
+    def test_shows_kind_region_and_partner_and_what_is_selected_in_the_others(
+        self, client, collection
+    ) -> None:
+        page = get(client, "/en/search/?tag=advocacy&sdg=16")
+        facets = {facet["id"]: facet for facet in page.select("details.facet")}
+        opened = {name for name, facet in facets.items() if facet.has_attr("open")}
+        assert opened <= {"facet-kind", "facet-region", "facet-partner"}
+        assert {"facet-kind", "facet-region"} <= {
+            facet["id"] for facet in get(client, "/en/search/").select("details.facet[open]")
+        }
+        chosen = {name: text(facet.summary) for name, facet in facets.items() if name not in opened}
+        assert chosen["facet-tag"] == "Tag advocacy"
+        assert chosen["facet-sdg"].endswith("Peace and justice")
+
+    def test_puts_away_what_would_change_nothing(self, client, collection) -> None:
+        """Catches: a result of one entry beside a screen of values that all say "1"."""
+        page = get(client, "/en/search/?q=campaign&kind=case-study")
+        total = number(page)
+        for box in page.select("#filters input[type=checkbox]:not([checked])"):
+            told = text(box.find_parent("label").select_one(".facet__count"))
+            changes = told not in {str(total), "+0"} or box.find_parent("li").select(
+                ".facet__values--narrower input"
+            )
+            assert changes or box.find_parent(id=re.compile("-idle$")), box
+        assert page.select("[id$=-idle] input")
+        one = get(client, "/en/search/?q=campaign&kind=case-study&region=ng")
+        assert not one.select("#facet-partner[open]")
+
+
+class TestSkipping:
+    @pytest.mark.parametrize("query", ["", "q=library", "q=zzyzx", "q=library&kind=exercise"])
+    def test_leads_past_the_filters(self, client, collection, query: str) -> None:
+        page = get(client, f"/en/search/?{query}")
+        link = next(a for a in page.select(".skip-link") if text(a) == "Skip to the results")
+        there = page.select_one(link["href"])
+        assert there["tabindex"] == "-1"
+        assert there.select(".hit, .nothing")
+
+
+class TestCount:
+    """What the button of the filters asks for on a telephone."""
+
+    @pytest.mark.parametrize("query", ["q=library", "q=librery", "region=ke&kind=mou", "q=zzyzx"])
+    def test_is_the_total_of_the_page(self, client, collection, query: str) -> None:
+        answer = client.get(f"/en/search/count/?{query}&page=7").json()
+        assert answer["total"] == number(get(client, f"/en/search/?{query}"))
+
+    def test_is_said_in_the_readers_language(self, client, collection) -> None:
+        assert client.get("/en/search/count/?kind=mou").json()["button"] == "Show 1 result"
+        assert "نتائج" in client.get("/ar/search/count/").json()["button"]
+        assert client.post("/en/search/count/").status_code == 405
+
+    def test_says_while_the_index_is_made_that_it_knows_none(
+        self, client, collection, monkeypatch
+    ) -> None:
+        def lost(*args: object, **kwargs: object) -> None:
+            raise EngineUnavailable
+
+        monkeypatch.setattr(current_engine(), "search", lost)
+        answer = client.get("/en/search/count/?q=library")
+        assert (answer.status_code, answer["Retry-After"]) == (503, "15")
 
 
 class TestLanguages:

@@ -7,7 +7,7 @@ import functools
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_plus_sign_symbol
 from django import template
 from django.conf import settings
 from django.utils.translation import get_language
@@ -53,6 +53,12 @@ def with_full_stop(text: str) -> str:
 def local_number(value: int | float | None) -> str:
     """A number in the active language; "" for none."""
     return "" if value is None else number_in(value, _reader())
+
+
+def local_addition(value: int) -> str:
+    """A number that is added, with the plus sign of the active language: "+12". In Arabic the sign
+    has a mark before it that keeps it at the side where it belongs."""
+    return f"{get_plus_sign_symbol(cldr_locale(_reader()))}{local_number(value)}"
 
 
 @functools.lru_cache(maxsize=2000)
