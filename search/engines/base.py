@@ -92,8 +92,9 @@ class Hit:
 
 
 def found_in(files: Iterable[AttachedFile], highlighter: Highlighter) -> FoundIn | None:
-    """The first of these files that has a word of the query."""
-    for file in files:
+    """The first of these files that has a word of the query; one in the reader's language before
+    the others."""
+    for file in sorted(files, key=lambda file: file.language != highlighter.query.language):
         title = highlighter.highlight(file.title, file.language)
         passage = highlighter.highlight(file.text, file.language, width=PASSAGE)
         if passage or "<mark>" in title:

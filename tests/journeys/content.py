@@ -1,7 +1,7 @@
 """What the journeys need on the site beside the starter collection.
 
 Run with the site's settings: ``python -m tests.journeys.content complete``, ``… remove TITLE``,
-``… pages``, ``… plant NUMBER``.
+``… pages``, ``… plant NUMBER``, ``… attach WORD``.
 """
 
 from __future__ import annotations
@@ -63,8 +63,29 @@ def plant(number: str) -> None:
     page.save_revision()
 
 
+def attach(word: str) -> None:
+    """An entry in English and Arabic gets a file in each, a DOCX with a word that stands nowhere
+    else; and one that nobody can read. The worker's turn comes after that."""
+    from casestudies.models import CaseStudyPage
+    from tests.attached import files
+    from toolkit.taxonomy.works import Attachment
+
+    arabic = CaseStudyPage.objects.live().filter(locale__language_code="ar").first()
+    english = arabic.get_translations().get(locale__language_code="en").specific
+    for page, title, text in (
+        (english, "Budget <1>", f"What we paid for: the {word} and its ink, in the second year."),
+        (arabic, "الميزانية", f"ما دفعناه ثمنًا له: {word} وحبره، في السنة الثانية."),
+    ):
+        language = page.locale.language_code
+        content = files.composed("docx", text, language=language)
+        document = files.attach(content, f"budget-{language}.docx", title=title)
+        page.attachments = [Attachment(document=document)]
+        page.save_revision().publish()
+    files.attach(files.encrypted_pdf(), "closed.pdf", title="Closed")
+
+
 if __name__ == "__main__":
     django.setup()
     command, *arguments = sys.argv[1:]
-    commands = {"complete": complete, "remove": remove, "pages": pages, "plant": plant}
-    commands[command](*arguments)
+    known = (complete, remove, pages, plant, attach)
+    {act.__name__: act for act in known}[command](*arguments)

@@ -950,6 +950,15 @@ class EngineContract:
         assert engine.search(ask("abonnements", "en")).hits[0].found_in.url == french.url
         assert engine.search(ask("assinaturas", "ar")).hits[0].found_in.url == other.url
 
+    def test_a_file_in_the_readers_language_is_named_before_others(self, index) -> None:
+        files = [
+            AttachedFile(code, "Logo", f"/documents/{code}/", "Spirograph.")
+            for code in ("en", "fr")
+        ]
+        engine = index(entry("a", title="A plan", files=files))
+        named = [engine.search(ask("spirograph", code)).hits[0].found_in for code in ("fr", "en")]
+        assert [found.language for found in named] == ["fr", "en"]
+
     def test_a_word_of_a_file_is_no_misspelling(self, index) -> None:
         engine = index(entry("a", title="Donor", files=[self.BUDGET]))
         assert engine.search(ask("toner")).suggestion is None
