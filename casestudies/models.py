@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -14,7 +15,7 @@ from search.catalogue.works import Searchable
 from toolkit.core.blocks import BodyBlock, body_text
 from toolkit.core.richtext import SanitisedRichTextField, SanitisedStreamField
 from toolkit.core.rows import EntryRow
-from toolkit.core.sanitising import plain_text
+from toolkit.core.sanitising import running_text
 from toolkit.taxonomy.works import EntryPage
 
 
@@ -106,4 +107,5 @@ class CaseStudyPage(Searchable, EntryPage):
             self.duration,
             self.lessons,
         ]
-        return " ".join([*map(plain_text, texts), body_text(self.results), body_text(self.body)])
+        rest = (body_text(self.results), body_text(self.body))
+        return running_text(*texts, *map(escape, rest))

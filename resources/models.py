@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.html import escape
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -27,7 +28,7 @@ from toolkit.core.models import below_a_site, open_to_all
 from toolkit.core.public_state import kept_for_state
 from toolkit.core.richtext import SanitisedRichTextField, SanitisedStreamField
 from toolkit.core.rows import EntryRow
-from toolkit.core.sanitising import plain_text
+from toolkit.core.sanitising import running_text
 from toolkit.documents.formats import FORMATS
 from toolkit.taxonomy.matching import Matcher, UnknownTerm
 from toolkit.taxonomy.terms import Series
@@ -95,7 +96,7 @@ class ResourcePage(Searchable, EntryPage):
 
     def search_text(self) -> str:
         parts = [self.use_when, self.not_when, self.worked_example]
-        return " ".join([*map(plain_text, parts), body_text(self.body)])
+        return running_text(*parts, escape(body_text(self.body)))
 
 
 class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
@@ -160,12 +161,12 @@ class AgreementPage(Searchable, RoutablePageMixin, EntryPage):
             variants = raw_items(value.get("variants") or [])
             texts = [value["text"], *(variant["text"] for variant in variants)]
             clauses += [
-                value["heading"],
-                *map(plain_text, texts),
-                plain_text(value.get("why") or ""),
-                plain_text(value.get("watch_out") or ""),
+                escape(value["heading"]),
+                *texts,
+                value.get("why") or "",
+                value.get("watch_out") or "",
             ]
-        text = " ".join([plain_text(self.introduction), *clauses])
+        text = running_text(self.introduction, *clauses)
         return filled(text, lambda code: f"[{labels.get(code, '…')}]")
 
     def clean_to_publish(self) -> None:
@@ -383,8 +384,9 @@ class ExercisePage(Searchable, EntryPage):
         series = ""
         if self.series:
             label = self.series.label(self.locale.language_code)
-            series = f"#{self.number} {label} {self.series.hashtag}"
-        return " ".join([series, *map(plain_text, texts), body_text(self.body)]).strip()
+            # Behind the text: what is cut from a page for a hit begins with what it says
+            series = escape(f"#{self.number} {label} {self.series.hashtag}")
+        return running_text(*texts, escape(body_text(self.body)), series)
 
     def clean_to_publish(self) -> None:
         super().clean_to_publish()

@@ -14,6 +14,7 @@ from toolkit.core.sanitising import (
     check_size,
     clean_html,
     plain_text,
+    running_text,
     stored_html,
 )
 
@@ -104,6 +105,23 @@ class TestPlainText:
             began = time.process_time()
             _without_tags(piece * 50_000)
             assert time.process_time() - began < 2, piece
+
+
+class TestRunningText:
+    def test_parts_what_does_not_end_as_a_sentence_from_what_follows(self) -> None:
+        for parts, text in {
+            ("<h3>Money</h3><p>Each pays. All gain.</p>", "It ends"): (
+                "Money · Each pays. All gain. It ends"
+            ),
+            ("<ul><li>a</li><li>b <b>c</b></li></ul>", "", "<p></p>", "d"): "a · b c · d",
+            ("“Done.”", "Bring: ", "a pen"): "“Done.” Bring: a pen",
+            ("<p>后。</p><p>前</p>", "当事双方"): "后。 前 · 当事双方",
+            ("من؟", "نعم", "لا"): "من؟ نعم · لا",
+            ("x < y &amp; z", "a &lt;b&gt;"): "x < y & z · a <b>",
+            ("<script>alert(1)</script>y", "<!-- b -->z"): "y · z",
+            (): "",
+        }.items():
+            assert running_text(*parts) == text, parts
 
 
 class TestThreads:

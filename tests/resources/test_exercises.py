@@ -66,3 +66,13 @@ class TestNeighbours:
         PageViewRestriction.objects.create(page=section, restriction_type=PageViewRestriction.LOGIN)
         assert neighbours(first) == (None, 8)
         assert neighbours(last) == (5, None)
+
+
+def test_the_words_of_an_exercise_begin_with_what_it_says(home: Page) -> None:
+    """What a hit shows of it is cut from there: its number and hashtag stood before, unparted."""
+    (page,) = series_of(home, 7)
+    page.prompt, page.steps = "<h3>Why</h3><p>Say so.</p>", "<ol><li>One</li><li>Two</li></ol>"
+    page.leaves_text = "A list"
+    said = page.search_text()
+    assert said.startswith("Why · Say so. One · Two · A list · ")
+    assert said.endswith(f"· #7 {page.series.label('en')} #Advocate")

@@ -16,7 +16,6 @@ from wagtail.images.blocks import ImageChooserBlock
 from toolkit.core.charts import PERCENT, Bar, bar_chart
 from toolkit.core.privacy import may_have
 from toolkit.core.richtext import INLINE_FEATURES, SanitisedRichTextBlock
-from toolkit.core.sanitising import clean_text
 from toolkit.core.templatetags.localise import local_number, local_percent
 
 
@@ -287,13 +286,13 @@ def body_text(value: blocks.StreamValue | None) -> str:
     """
     if not value:
         return ""
-    from toolkit.core.sanitising import plain_text
+    from toolkit.core.sanitising import running_text
 
     parts: list[str] = []
 
     def collect(raw: Any) -> None:
         if isinstance(raw, str):
-            parts.append(plain_text(raw))
+            parts.append(raw)
         elif isinstance(raw, dict):
             for name, inner in raw.items():
                 if name not in {"id", "type", "kind", "code", "language", "url", "partner_types"}:
@@ -303,4 +302,4 @@ def body_text(value: blocks.StreamValue | None) -> str:
                 collect(inner)
 
     collect(value.stream_block.get_prep_value(value))
-    return clean_text(" ".join(part for part in parts if part))
+    return running_text(*parts)

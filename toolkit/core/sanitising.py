@@ -188,7 +188,34 @@ def plain_text(html: str) -> str:
     return " ".join(clean_text(unescape(text)).split())
 
 
-def _without_tags(html: str) -> str:
-    """HTML without the tags that ``clean_html`` leaves. No parser is needed for these: in clean
-    HTML, "<" begins a tag and nothing else."""
-    return _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", html))
+#: What a block of text that is a sentence ends with, in all languages, closing marks aside.
+_ENDS_SENTENCE = re.compile(r"[.!?…:;,،؛؟。！？：；，、·][\"'”’»）)\]』」]*\Z")
+
+
+def running_text(*texts: str) -> str:
+    """The text of several pieces of HTML, one after the other, as a passage can be cut from it:
+    a block that does not end as a sentence does (a heading, a fact, a cell) is parted from what
+    follows by a dot between two spaces."""
+    found = ""
+    for html in texts:
+        for block in _blocks(html):
+            if found and block:
+                found += " " if _ENDS_SENTENCE.search(found, max(len(found) - 9, 0)) else " · "
+            found += block
+    return found
+
+
+def _blocks(html: str) -> list[str]:
+    if "<" not in html and "&" not in html:
+        return [" ".join(clean_text(html).split())]
+    html = " ".join(html.split())
+    text = _without_tags(html, "\n")
+    if "<" in text:
+        text = _without_tags(clean_html(html), "\n")
+    return [" ".join(clean_text(unescape(part)).split()) for part in text.split("\n")]
+
+
+def _without_tags(html: str, between: str = " ") -> str:
+    """HTML without the tags that ``clean_html`` leaves, with ``between`` instead of those of
+    blocks. No parser is needed for these: in clean HTML, "<" begins a tag and nothing else."""
+    return _BLOCK_TAG.sub(between, _INLINE_TAG.sub("", html))
