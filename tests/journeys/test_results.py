@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.folding import unfold
 from tests.journeys.server import Site
 
 pytestmark = pytest.mark.browser
@@ -57,12 +58,6 @@ def site_says(page: Page, address: str) -> dict[str, Any]:
     """What an address of the site answers, asked beside the page."""
     answer: dict[str, Any] = page.context.request.get(address).json()
     return answer
-
-
-def unfold(page: Page, box: Locator) -> None:
-    """Open what a box is folded away in, from the outside in."""
-    while not box.is_visible():
-        page.locator("details:not([open])", has=box).first.locator("> summary").click()
 
 
 def shown_total(page: Page) -> int:
