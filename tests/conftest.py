@@ -120,6 +120,15 @@ def own_index(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]
     forget_state()
 
 
+@pytest.fixture
+def looks_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state of the site is looked at by each request, not every half second: how many queries
+    a page takes does not depend on the clock."""
+    from toolkit.core import public_state
+
+    monkeypatch.setattr(public_state, "LOOKS_EVERY", 0)
+
+
 @pytest.fixture(autouse=True)
 def nobody_reads_yet() -> None:
     """The language of a page that an earlier test asked for is not left active."""

@@ -31,7 +31,7 @@ from tests.factories.pages import (
 )
 from toolkit.core.short_keys import short_key
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looks_each_time")]
 
 MOST = 12
 CLASSIFIED = {

@@ -42,6 +42,7 @@ class TestRelatedEntries:
         assert "talks" not in html
         assert "/closed/" not in html
 
+    @pytest.mark.usefixtures("looks_each_time")
     def test_cost_the_same_number_of_queries_for_one_and_for_many(
         self, client, django_assert_num_queries
     ) -> None:

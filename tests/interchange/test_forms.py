@@ -34,7 +34,11 @@ from tests.interchange.parsing import get
 from toolkit.interchange import selections, views
 from toolkit.interchange.forms import FORMS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once,
+    pytest.mark.usefixtures("looks_each_time"),
+]
 
 
 @dataclass(frozen=True)

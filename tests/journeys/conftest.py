@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.factories.starter_site import starter_site
 from tests.journeys.addresses import Addresses
@@ -15,6 +15,8 @@ from tests.journeys.server import Site, running_site
 from tests.servers import require_chromium
 
 OpenPage = Callable[..., Page]
+#: Milliseconds. A test machine may be busy with other things.
+PATIENCE = 30_000
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +39,7 @@ def browser() -> Iterator[Browser]:
     # Not for longer than this folder's tests: Playwright keeps an event loop in this thread,
     # and as long as it is there Django refuses every query of other tests.
     path = require_chromium()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
@@ -58,7 +61,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
             java_script_enabled=scripts,
             **more,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         if path:

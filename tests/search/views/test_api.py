@@ -85,7 +85,9 @@ class TestSearch:
                 assert [hit["title"] for hit in answer["hits"]] == titles(page)
                 for name, values in answer["facets"].items():
                     boxes = page.select(f"input[type=checkbox][name={name}]")
-                    assert [value["value"] for value in values] == [b["value"] for b in boxes]
+                    # the page has what would change nothing behind the others
+                    shown = sorted(str(box["value"]) for box in boxes)
+                    assert sorted(value["value"] for value in values) == shown, name
 
     def test_counts_what_is_found_after_the_click(self, client, collection) -> None:
         for start in ("", "q=library", "region=ke", "partner=ngos&region=de&tag=agreement"):
@@ -261,7 +263,7 @@ class TestSuggest:
         for n in range(12):
             title = f"{word} {n} " + "图书馆协会" * 48
             CaseStudyPageFactory(parent=collection.home, title=title[:250])
-            SdgFactory(code=f"9.{n}", label_en=f"{word} " + "馆" * 280)
+            SdgFactory(code=f"9.{n}", label_en=f"{word} {'馆' * 280}"[:250])
         index()
         response = client.get("/api/v1/suggest", {"q": word, "lang": language})
         assert len(response.content) <= 2_000

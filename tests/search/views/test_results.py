@@ -149,6 +149,7 @@ class TestResultsPage:
         )
         assert page.select_one("[role=status][aria-live=polite]") is not None
 
+    @pytest.mark.usefixtures("looks_each_time")
     def test_needs_the_same_few_queries_whatever_it_finds(self, client, collection) -> None:
         def queries() -> int:
             client.get("/en/search/")  # what a process keeps is kept
