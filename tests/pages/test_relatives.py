@@ -115,7 +115,7 @@ class TestReasons:
         titles does, and without one the values all the same."""
         most = {"partner_types": ["other"]}
         CaseStudyPageFactory(parent=home, title="Writing to a minister", slug="read", **most)
-        CaseStudyPageFactory(parent=home, title="Ministers and the library", **most)
+        ResourcePageFactory(parent=home, title="Ministers and the library", **most)
         fill(home, 6)
         index()
         found = reasons(client, "/en/read/")
