@@ -262,6 +262,10 @@ def _counted(
             progress(number)
 
 
+#: So many further looks at what differs.
+MORE_LOOKS = 3
+
+
 @dataclass(frozen=True)
 class Differences:
     """How an index differs from the database, in keys of works."""
@@ -277,6 +281,15 @@ class Differences:
     def keys(self) -> tuple[str, ...]:
         return (*self.missing, *self.outdated, *self.surplus)
 
+    def also_in(self, later: Differences) -> Differences:
+        """Those of a later look that an earlier one had, too."""
+        seen = set(self.keys)
+
+        def again(keys: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(key for key in keys if key in seen)
+
+        return Differences(again(later.missing), again(later.outdated), again(later.surplus))
+
 
 def differences(engine: SearchEngine) -> Differences:
     """Compare an engine's index with the database, entry by entry."""
@@ -290,3 +303,16 @@ def differences(engine: SearchEngine) -> Differences:
         elif print_held != entry.fingerprint():
             outdated.append(entry.key)
     return Differences(tuple(missing), tuple(outdated), tuple(sorted(held)))
+
+
+def lasting_differences(engine: SearchEngine) -> Differences:
+    """What differs in every one of a few looks, with what is noted applied between them: a work
+    that is changed while one looks (files are being read, somebody publishes) is no fault.
+    Raises what the engine raises, ``EngineUnavailable`` above all."""
+    found = differences(engine)
+    for _look in range(MORE_LOOKS):
+        if not found:
+            break
+        catch_up(engine, patience=10.0)
+        found = found.also_in(differences(engine))
+    return found

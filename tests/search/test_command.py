@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from search.catalogue import indexing
 from search.engines import engines
 from search.engines.base import EngineUnavailable
 
@@ -58,6 +60,21 @@ class TestCheck:
             call_command("search", "check", stdout=out)
         assert "embedded: 1 missing in the index" in out.getvalue()
         assert key in out.getvalue()
+
+    def test_takes_what_is_changed_meanwhile_for_no_fault(self, collection, monkeypatch) -> None:
+        """The worker reads files for minutes after an installation, and somebody publishes."""
+        read, changed = indexing.published_entries, []
+
+        def and_changed_before(*keys: Any) -> Any:
+            if not changed:
+                changed.append(collection.mou)
+                collection.mou.title = "Another title"
+                collection.mou.save()
+            return read(*keys)
+
+        monkeypatch.setattr(indexing, "published_entries", and_changed_before)
+        assert run("check") == "embedded: equals the database\n"
+        assert changed
 
     def test_mends_what_differs(self, collection, django_capture_on_commit_callbacks) -> None:
         key = str(collection.mou.translation_key)

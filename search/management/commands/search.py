@@ -17,7 +17,7 @@ from search.catalogue.indexing import (
     Differences,
     apply_changes,
     catch_up,
-    differences,
+    lasting_differences,
     note_changes,
     rebuild,
 )
@@ -114,7 +114,7 @@ class Command(BaseCommand):
                         wrong.append(f"{engine.name} is lost or damaged")
                         continue
                     self._rebuild(engine)
-                found = differences(engine)
+                found = lasting_differences(engine)
                 self._report(engine, found)
                 if found and fix:
                     found = self._mend(engine, found)
@@ -131,7 +131,7 @@ class Command(BaseCommand):
         note_changes(found.keys)
         apply_changes()
         catch_up(engine)
-        left = differences(engine)
+        left = lasting_differences(engine)
         if not left:
             self.stdout.write(self.style.SUCCESS(f"{engine.name}: mended"))
         return left
