@@ -86,6 +86,7 @@ check: $(VENV)/.dev $(MESSAGES) ## Every static check: format, lint, types, laye
 	  else echo "Styles and scripts are not linted: there is no biome for this machine."; fi
 	@$(PY) manage.py check --settings toolkit.settings.test --fail-level WARNING
 	@SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') BASE_URL=https://toolkit.example \
+	  EMAIL_URL=smtp://mail.toolkit.example DEFAULT_FROM_EMAIL=toolkit@toolkit.example \
 	  $(PY) manage.py check --settings toolkit.settings.production --deploy --fail-level WARNING
 	@$(PY) manage.py makemigrations --settings toolkit.settings.test --check --dry-run > /dev/null || \
 	  (echo "A model changed without a migration: manage.py makemigrations"; exit 1)
