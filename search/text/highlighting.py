@@ -189,6 +189,10 @@ class Highlighter:
         self.is_idle = not (query.words or query.phrases)
         self._markers: dict[str, _Marker] = {}
 
+    def marks(self, text: str, language: str) -> bool:
+        """Whether ``highlight`` would mark a word of ``text``, without writing it."""
+        return not self.is_idle and bool(self._marker(language).find(text))
+
     def highlight(self, text: str, language: str, *, width: int | None = None) -> str:
         """Plain ``text`` of a language as escaped HTML with ``<mark>`` around what matches.
 

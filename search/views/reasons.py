@@ -28,7 +28,8 @@ class Reasons:
         self._vocabularies = vocabularies
         read = reading.read(asked.query, asked.language, asked.named)
         # A word that no entry has as it stands was taken for a beginning
-        self._readings = [_Reading(Highlighter(read)), _Reading(Highlighter(read.going_on()))]
+        readings = dict.fromkeys((read, read.going_on()))  # often one and the same
+        self._readings = [_Reading(Highlighter(each)) for each in readings]
 
     def classification(self, hit: Hit) -> tuple[str, ...]:
         """Labels, in the reader's language, of the terms by which a hit was found; none where
@@ -63,7 +64,7 @@ class _Reading:
         key = (facet, term.value)
         if key not in self._known:
             self._known[key] = any(
-                "<mark>" in self._highlighter.highlight(name, language)
+                self._highlighter.marks(name, language)
                 for language, name in _names_as_text(facet, term)
             )
         return self._known[key]
